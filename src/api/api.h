@@ -1,0 +1,82 @@
+#ifndef API_API_H
+#define API_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "http/req.h"
+#include "http/res.h"
+#include "model/user.h"
+#include "store/conn.h"
+
+/*
+ * Handlers: functions from a request to a response, which need no web server to be run. Everything that
+ * they make lives in the request's arena, so they free nothing. A handler returns an error or fills in
+ * the response; http/problem.c turns the error into an answer, with res->detail where the handler set one.
+ */
+
+struct api_ctx {
+    const struct config *config;
+    struct store_conn *store;
+    struct model_user who; /* set by dispatch where the route demands somebody */
+};
+
+typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+enum api_demand {
+    API_PUBLIC, /* anybody */
+    API_USER    /* somebody who is logged in */
+};
+
+struct api_route {
+    enum http_method method; /* HTTP_GET serves HEAD too */
+    const char *pattern;     /* "/messages/:room"; see http/path.h */
+    enum api_demand demand;
+    size_t body_max;         /* bytes of a body; 0: none is read */
+    api_handler_fn handler;
+};
+
+/* A program's routes; see api/routes.c, where all of them are on one page. */
+struct api_routes {
+    const char *program; /* "messages" */
+    const struct api_route *routes;
+    size_t n;
+};
+
+extern const struct api_routes api_routes_accounts, api_routes_rooms, api_routes_messages;
+
+/* The largest body that any route of the program reads: what a server has to take in. */
+size_t api_routes_body_max(const struct api_routes *routes);
+
+/*
+ * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, who asks, the handler, and
+ * the problem where one of them fails. res is complete afterwards, with the headers that every answer has.
+ * too_large: the body was over what the server takes in, and is not there.
+ */
+void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req, bool too_large,
+                  struct http_res *res);
+
+/* api/session.c */
+enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_session_whoami(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_session_logout(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/users.c */
+enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/rooms.c */
+enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_rooms_open(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/messages.c */
+enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/demo.c: writes the demo data where SNUG_DEMO asks for it and the server has none. */
+NODISCARD enum err api_demo_seed(struct api_ctx *ctx, struct arena *arena);
+
+#endif

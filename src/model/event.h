@@ -1,0 +1,67 @@
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "model/id.h"
+
+/*
+ * What travels on the channels:
+ *     {"serverId":"snug:…","type":"message","data":{…},"epoch":"1795480000000","seq":4711,"to":"room:1:2"}
+ * serverId, type and data are what the demo family reads and writes; the rest is ours. Scripts of the
+ * store put an envelope together from pieces that are made here, in C.
+ */
+
+#define MODEL_EVENT_DATA_MAX 60000 /* bytes of data: one event fits one FastCGI record, and every client */
+
+enum model_event_type {
+    MODEL_EVENT_MESSAGE,           /* "message" */
+    MODEL_EVENT_SHOW_ROOM,         /* "show.room" */
+    MODEL_EVENT_USER_CONNECTED,    /* "user.connected" */
+    MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
+    MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
+    MODEL_EVENT__MAX
+};
+
+/* "message". */
+const char *model_event_name(enum model_event_type type);
+
+/* Whom an event concerns. */
+enum model_event_scope {
+    MODEL_EVENT_TO_ALL,     /* "all", or nothing said */
+    MODEL_EVENT_TO_ROOM,    /* "room:1:2" */
+    MODEL_EVENT_TO_USER,    /* "user:1" */
+    MODEL_EVENT_TO_SESSION, /* "session:{sha256}" */
+};
+
+struct model_event {
+    enum model_event_type type;
+    struct str data;   /* one line of 7-bit JSON */
+    bool ours;         /* published by a snug server */
+    bool numbered;     /* has a cursor: it is in the log */
+    struct model_cursor cursor;
+    enum model_event_scope scope;
+    struct str from;   /* a message's sender; absent in other types */
+    struct str target; /* the room, user or session, without the word before it; absent for all */
+};
+
+/*
+ * Reads an envelope from a channel. From others anything is accepted: no serverId or one of any type, extra
+ * fields, names in Pascal case, data that is JSON inside a string. Their data comes out in our form:
+ *   message            ids as strings, the id of model_message_read_foreign(), text turned back; to its room
+ *   show.room          {"id","names"}, the id checked to be a direct room's; to that room
+ *   user.connected …   {"id","username","online"}, the id a string; to all. Data that is a bare user
+ *                      name, as the .NET server sends, gives no id: ERR_NOT_FOUND
+ * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, a foreign event that makes no sense.
+ * ERR_NOT_FOUND: well-formed, but of a type that is not known here. Callers count both and drop them.
+ */
+NODISCARD enum err model_event_read(struct str envelope, struct arena *arena, struct model_event *out);
+
+/* Is this serverId a snug server's? */
+bool model_event_is_kin(struct str server_id);
+
+#endif

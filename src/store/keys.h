@@ -1,0 +1,72 @@
+#ifndef STORE_KEYS_H
+#define STORE_KEYS_H
+
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/str.h"
+
+/*
+ * The schema: every key and channel that snug reads or writes, spelled here and nowhere else. C makes
+ * keys with store_keys_make(); the scripts get the same patterns as a Lua table that
+ * store/scripts.c generates from store_keys_table(), so they cannot drift apart. docs/SCHEMA.md lists them for people,
+ * and a test holds the two together.
+ */
+
+enum store_key {
+    /* of the article, shared with the demo family */
+    STORE_KEY_TOTAL_USERS,
+    STORE_KEY_USERNAME,   /* name */
+    STORE_KEY_USER,       /* user */
+    STORE_KEY_USER_ROOMS, /* user */
+    STORE_KEY_ROOM,       /* room */
+    STORE_KEY_ROOM_NAME,  /* room */
+    STORE_KEY_ONLINE_USERS,
+    /* ours */
+    STORE_KEY_EVENTS,
+    STORE_KEY_EPOCH,
+    STORE_KEY_RUN,
+    STORE_KEY_ADOPTED,       /* hash */
+    STORE_KEY_SESSION,       /* sha256 */
+    STORE_KEY_TOKEN,         /* sha256 */
+    STORE_KEY_INVITE,        /* code */
+    STORE_KEY_HOOK,          /* sha256 */
+    STORE_KEY_NAMES,         /* folded name -> user */
+    STORE_KEY_NAMED,         /* the highest user id that is in names */
+    STORE_KEY_OWN_USER,      /* user */
+    STORE_KEY_USER_SESSIONS, /* user */
+    STORE_KEY_USER_TOKENS,   /* user */
+    STORE_KEY_USER_READS,    /* user */
+    STORE_KEY_USER_CLOSED,   /* user */
+    STORE_KEY_ROOM_COUNTER,
+    STORE_KEY_OWN_ROOM,      /* room */
+    STORE_KEY_ROOM_MEMBERS,  /* room */
+    STORE_KEY_ROOM_MESSAGES, /* room */
+    STORE_KEY_REACTIONS,     /* room, message */
+    STORE_KEY_SENT,          /* user, nonce */
+    STORE_KEY_HUB,           /* hub */
+    STORE_KEY_HUB_USERS,     /* hub */
+    STORE_KEY_HUBS,
+    STORE_KEY_LIMIT,         /* what, who */
+    STORE_KEY__MAX
+};
+
+#define STORE_CHANNEL_FAMILY "MESSAGES" /* types that the demo family knows, about rooms that it may see */
+#define STORE_CHANNEL_OWN    "SNUG"     /* everything else */
+
+#define STORE_TTL_SENT_S    600 /* a nonce is remembered */
+#define STORE_TTL_ADOPTED_S 600 /* a foreign message is known to be in the log */
+#define STORE_TTL_HUB_S     15  /* a hub's lease */
+
+struct store_key_info {
+    const char *name;    /* in Lua: key.user_rooms */
+    const char *pattern; /* "user:%s:rooms": one %s for each part */
+    const char *type;    /* of the value: "string", "hash", "set", "zset", "stream" */
+};
+
+/* One row per enum store_key, in its order. */
+extern const struct store_key_info store_keys_table[STORE_KEY__MAX];
+
+/* The key, with the parts that its pattern wants; those that it does not want are ignored. */
+struct str store_keys_make(struct arena *arena, enum store_key key, struct str a, struct str b);
+
+#endif

@@ -1,0 +1,58 @@
+#ifndef STORE_MESSAGE_H
+#define STORE_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "model/message.h"
+#include "model/user.h"
+#include "store/conn.h"
+
+#define STORE_MESSAGE_PAGE_MAX 200
+
+/*
+ * Stores a message, appends its event, publishes it: one script. text and nonce (absent: none) have been
+ * checked by the model. The answer is the stored message; a nonce that was used within STORE_TTL_SENT_S for the same
+ * text and room gives the message that was stored then. ERR_NOT_FOUND: no such room, or user is not in it.
+ * ERR_NONCE_REUSED. ERR_STORAGE_FULL.
+ */
+NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena, struct str user,
+                                      struct str room, struct str text, struct str nonce,
+                                      struct model_message *out);
+
+enum store_message_from {
+    STORE_MESSAGE_NEWEST, /* the newest */
+    STORE_MESSAGE_BEFORE, /* just before a place */
+    STORE_MESSAGE_AFTER,  /* just after a place */
+    STORE_MESSAGE_AROUND, /* a place in the middle */
+    STORE_MESSAGE_OFFSET  /* the article's page: after the newest offset, newest first */
+};
+
+struct store_message_query {
+    struct str user, room;
+    enum store_message_from from;
+    struct str id;    /* the place, for before, after and around; checked by model_id_place() */
+    size_t offset;
+    size_t limit;     /* 1 to STORE_MESSAGE_PAGE_MAX */
+};
+
+struct store_message_page {
+    struct model_message *messages; /* oldest first; for an offset newest first */
+    size_t count;
+    struct model_user *users; /* everybody who wrote in it */
+    size_t nusers;
+    bool more;       /* further ones in the direction of reading */
+    struct str next; /* the id that leads on with before (with after: after); absent without more */
+};
+
+/*
+ * A page. A place that is no longer there counts as its score. Members that cannot be read are left out, and
+ * those that say the same at the same score are one message. ERR_NOT_FOUND: no such room, or not in it.
+ */
+NODISCARD enum err store_message_page(struct store_conn *conn, struct arena *arena,
+                                      const struct store_message_query *query,
+                                      struct store_message_page *page);
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef STORE_SCRIPTS_H
+#define STORE_SCRIPTS_H
+
+#include "base/str.h"
+
+/*
+ * The Lua scripts of src/store/lua, embedded at build time. Every change of state is one of them: it
+ * checks, stores, appends the event, then publishes, in this order, since a script does not roll back.
+ * Each is sent as: its "#!lua" line with flags, the key table, common.lua, its own text.
+ * Scripts build keys from the table rather than take them as KEYS: snug runs on one primary, or on a
+ * non-clustered endpoint, since the article's keys share no hash tag.
+ */
+
+enum store_script {
+    STORE_SCRIPT_EPOCH,
+    STORE_SCRIPT_SEED,
+    STORE_SCRIPT_USER_REGISTER,
+    STORE_SCRIPT_USER_FIND,
+    STORE_SCRIPT_USER_LIST,
+    STORE_SCRIPT_SESSION_CREATE,
+    STORE_SCRIPT_SESSION_FIND,
+    STORE_SCRIPT_SESSION_END,
+    STORE_SCRIPT_ROOM_LIST,
+    STORE_SCRIPT_ROOM_OPEN,
+    STORE_SCRIPT_MESSAGE_SEND,
+    STORE_SCRIPT_MESSAGE_PAGE,
+    STORE_SCRIPT_EVENT_ADOPT,
+    STORE_SCRIPT_STREAM_OPEN,
+    STORE_SCRIPT_PRESENCE_JOIN,
+    STORE_SCRIPT_PRESENCE_LEAVE,
+    STORE_SCRIPT__MAX
+};
+
+/* The whole text, as sent. Made on first use; lives as long as the process. */
+struct str store_scripts_text(enum store_script script);
+
+/* The SHA1 that Redis told for it, 40 hex digits; absent until store_scripts_learn(). */
+struct str store_scripts_sha(enum store_script script);
+
+/* Remembers what SCRIPT LOAD answered. */
+void store_scripts_learn(enum store_script script, struct str sha);
+
+/* "message_send", for logs. */
+const char *store_scripts_name(enum store_script script);
+
+#endif
