@@ -12,12 +12,13 @@
 struct redisReply;
 
 /*
- * Foreign events: a "message" or "show.room" of a demo server has no number. The first hub to see it
- * adopts it: appends it to the log, if its sender is in that room, and publishes it with its number on SNUG, so that it is
- * delivered once, in order, and survives a reconnect.
+ * Foreign events: a "message" or "show.room" of a demo server has no number. The first hub to see
+ * it adopts it: appends it to the log, if its sender is in that room, and publishes it with its
+ * number on SNUG, so that it is delivered once, in order, and survives a reconnect.
  */
 
-/* event is one that model_event_read() gave: not ours, to a room. event_log as store_conn_event_log(). */
+/* event is one that model_event_read() gave: not ours, to a room. event_log as
+ * store_conn_event_log(). */
 struct store_cmd store_event_adopt_cmd(struct arena *arena, struct str server, struct str event_log,
                                        const struct model_event *event);
 

@@ -14,8 +14,9 @@ struct redisReply;
 /*
  * What every connection says first, whoever waits for the answers. First half: AUTH, SELECT, INFO
  * server. Second half: the epoch script with the run_id that INFO told, and the loading of
- * scripts that this process has not loaded yet. A server that was restarted, restored or replaced has
- * another run_id, and gets a new epoch before the first write, so that an event number that a crash took is never given twice.
+ * scripts that this process has not loaded yet. A server that was restarted, restored or replaced
+ * has another run_id, and gets a new epoch before the first write, so that an event number that a
+ * crash took is never given twice.
  */
 
 #define STORE_HELLO_CMDS_MAX (STORE_SCRIPT__MAX + 4)
@@ -41,7 +42,8 @@ NODISCARD enum err store_hello_first_read(const struct redisReply *const *replie
                                           struct str *run_id);
 
 /* Fills cmds with the second half; returns how many. */
-size_t store_hello_second(struct arena *arena, struct str run_id, struct store_cmd cmds[STORE_HELLO_CMDS_MAX]);
+size_t store_hello_second(struct arena *arena, struct str run_id,
+                          struct store_cmd cmds[STORE_HELLO_CMDS_MAX]);
 
 /* Reads the second half's replies and learns the scripts' hashes. */
 NODISCARD enum err store_hello_second_read(const struct redisReply *const *replies, size_t n);

@@ -6,10 +6,10 @@
 #include "base/str.h"
 
 /*
- * The schema: every key and channel that snug reads or writes, spelled here and nowhere else. C makes
- * keys with store_keys_make(); the scripts get the same patterns as a Lua table that
- * store/scripts.c generates from store_keys_table(), so they cannot drift apart. docs/SCHEMA.md lists them for people,
- * and a test holds the two together.
+ * The schema: every key and channel that snug reads or writes, spelled here and nowhere else. C
+ * makes keys with store_keys_make(); the scripts get the same patterns as a Lua table that
+ * store/scripts.c generates from store_keys_table(), so they cannot drift apart. docs/SCHEMA.md
+ * lists them for people, and a test holds the two together.
  */
 
 enum store_key {
@@ -46,12 +46,13 @@ enum store_key {
     STORE_KEY_HUB,           /* hub */
     STORE_KEY_HUB_USERS,     /* hub */
     STORE_KEY_HUBS,
-    STORE_KEY_LIMIT,         /* what, who */
+    STORE_KEY_LIMIT, /* what, who */
     STORE_KEY__MAX
 };
 
-#define STORE_CHANNEL_FAMILY "MESSAGES" /* types that the demo family knows, about rooms that it may see */
-#define STORE_CHANNEL_OWN    "SNUG"     /* everything else */
+#define STORE_CHANNEL_FAMILY                                                                       \
+    "MESSAGES"                   /* types that the demo family knows, about rooms that it may see */
+#define STORE_CHANNEL_OWN "SNUG" /* everything else */
 
 #define STORE_TTL_SENT_S    600 /* a nonce is remembered */
 #define STORE_TTL_ADOPTED_S 600 /* a foreign message is known to be in the log */

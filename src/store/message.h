@@ -13,10 +13,10 @@
 #define STORE_MESSAGE_PAGE_MAX 200
 
 /*
- * Stores a message, appends its event, publishes it: one script. text and nonce (absent: none) have been
- * checked by the model. The answer is the stored message; a nonce that was used within STORE_TTL_SENT_S for the same
- * text and room gives the message that was stored then. ERR_NOT_FOUND: no such room, or user is not in it.
- * ERR_NONCE_REUSED. ERR_STORAGE_FULL.
+ * Stores a message, appends its event, publishes it: one script. text and nonce (absent: none) have
+ * been checked by the model. The answer is the stored message; a nonce that was used within
+ * STORE_TTL_SENT_S for the same text and room gives the message that was stored then.
+ * ERR_NOT_FOUND: no such room, or user is not in it. ERR_NONCE_REUSED. ERR_STORAGE_FULL.
  */
 NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena, struct str user,
                                       struct str room, struct str text, struct str nonce,
@@ -33,9 +33,9 @@ enum store_message_from {
 struct store_message_query {
     struct str user, room;
     enum store_message_from from;
-    struct str id;    /* the place, for before, after and around; checked by model_id_place() */
+    struct str id; /* the place, for before, after and around; checked by model_id_place() */
     size_t offset;
-    size_t limit;     /* 1 to STORE_MESSAGE_PAGE_MAX */
+    size_t limit; /* 1 to STORE_MESSAGE_PAGE_MAX */
 };
 
 struct store_message_page {
@@ -48,8 +48,9 @@ struct store_message_page {
 };
 
 /*
- * A page. A place that is no longer there counts as its score. Members that cannot be read are left out, and
- * those that say the same at the same score are one message. ERR_NOT_FOUND: no such room, or not in it.
+ * A page. A place that is no longer there counts as its score. Members that cannot be read are left
+ * out, and those that say the same at the same score are one message. ERR_NOT_FOUND: no such room,
+ * or not in it.
  */
 NODISCARD enum err store_message_page(struct store_conn *conn, struct arena *arena,
                                       const struct store_message_query *query,

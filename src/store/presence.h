@@ -12,9 +12,9 @@
 struct redisReply;
 
 /*
- * Who is here: online_users, which everybody reads, and snug:hub:{hub}:users, who is connected to which
- * hub. A user comes with the first stream on any hub and goes with the last one; then user.connected or
- * user.disconnected is published to MESSAGES, without a number, and not logged.
+ * Who is here: online_users, which everybody reads, and snug:hub:{hub}:users, who is connected to
+ * which hub. A user comes with the first stream on any hub and goes with the last one; then
+ * user.connected or user.disconnected is published to MESSAGES, without a number, and not logged.
  */
 
 struct store_cmd store_presence_join_cmd(struct arena *arena, struct str server, struct str hub,

@@ -9,16 +9,17 @@
 #include "base/str.h"
 
 /*
- * Typed readers over hiredis' replies. Text is borrowed from the reply. Everything that is not of the
- * shape asked for is ERR_INTERNAL and logged: Redis answered, but not what our own script says.
+ * Typed readers over hiredis' replies. Text is borrowed from the reply. Everything that is not of
+ * the shape asked for is ERR_INTERNAL and logged: Redis answered, but not what our own script says.
  */
 
 struct redisReply;
 
 /*
- * What an error reply means; ERR_OK for any other reply. Scripts refuse with "SNUG not_found", whose
- * second word is an err_code(). OOM is ERR_STORAGE_FULL. What passes by itself (LOADING, MASTERDOWN, READONLY, BUSY,
- * TRYAGAIN, NOREPLICAS, MISCONF, "SNUG no_epoch") is ERR_UNAVAILABLE; the rest is ERR_INTERNAL, logged.
+ * What an error reply means; ERR_OK for any other reply. Scripts refuse with "SNUG not_found",
+ * whose second word is an err_code(). OOM is ERR_STORAGE_FULL. What passes by itself (LOADING,
+ * MASTERDOWN, READONLY, BUSY, TRYAGAIN, NOREPLICAS, MISCONF, "SNUG no_epoch") is ERR_UNAVAILABLE;
+ * the rest is ERR_INTERNAL, logged.
  */
 NODISCARD enum err store_reply_err(const struct redisReply *reply);
 
@@ -34,7 +35,8 @@ NODISCARD enum err store_reply_i64(const struct redisReply *reply, int64_t *out)
 /* The number of elements of an array. */
 NODISCARD enum err store_reply_len(const struct redisReply *reply, size_t *out);
 
-/* The i-th element; NULL where reply is no array or has no such element. The readers refuse NULL. */
+/* The i-th element; NULL where reply is no array or has no such element. The readers refuse NULL.
+ */
 const struct redisReply *store_reply_at(const struct redisReply *reply, size_t i);
 
 bool store_reply_is_nil(const struct redisReply *reply);

@@ -13,7 +13,8 @@ struct redisReply;
 
 /*
  * Opening a stream: session, rooms and the log's end in one script, so that every later change of
- * membership arrives as an event and no earlier one does. For the hub, which waits for nothing: a command, and a reader of its reply.
+ * membership arrives as an event and no earlier one does. For the hub, which waits for nothing: a
+ * command, and a reader of its reply.
  */
 
 #define STORE_STREAM_ONLINE_MAX 200 /* people listed; above it they are only counted */
@@ -28,9 +29,11 @@ struct store_stream {
     size_t online_count;
 };
 
-struct store_cmd store_stream_open_cmd(struct arena *arena, struct str session_sha256, uint64_t ttl_s);
+struct store_cmd store_stream_open_cmd(struct arena *arena, struct str session_sha256,
+                                       uint64_t ttl_s);
 
-/* All text is copied into the arena. ERR_UNAUTHENTICATED: no such session. Error replies as store_reply_err(). */
+/* All text is copied into the arena. ERR_UNAUTHENTICATED: no such session. Error replies as
+ * store_reply_err(). */
 NODISCARD enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
                                           struct store_stream *out);
 

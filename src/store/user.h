@@ -10,28 +10,30 @@
 #include "store/conn.h"
 
 /*
- * Users: username:{name}, user:{id}, user:{id}:rooms, total_users as the article has them, and snug:names, under
- * which a name is unique without regard to case. What the demo family added meanwhile is taken into
- * snug:names by the next registration.
+ * Users: username:{name}, user:{id}, user:{id}:rooms, total_users as the article has them, and
+ * snug:names, under which a name is unique without regard to case. What the demo family added
+ * meanwhile is taken into snug:names by the next registration.
  */
 
 #define STORE_USER_LIST_MAX   200  /* ids in one question */
 #define STORE_USER_ONLINE_MAX 1000 /* users in one answer */
 
 /* A new user with the next id, who is in General. hash is the stored password. ERR_NAME_TAKEN. */
-NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *arena, struct str name,
-                                       struct str hash, struct str *id);
+NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *arena,
+                                       struct str name, struct str hash, struct str *id);
 
-/* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password. */
+/* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password.
+ */
 NODISCARD enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,
                                    struct model_user *user, struct str *hash);
 
 /* The users of these ids, in this order, unknown ones left out. */
-NODISCARD enum err store_user_list(struct store_conn *conn, struct arena *arena, const struct str *ids, size_t n,
-                                   struct model_user **users, size_t *count);
+NODISCARD enum err store_user_list(struct store_conn *conn, struct arena *arena,
+                                   const struct str *ids, size_t n, struct model_user **users,
+                                   size_t *count);
 
 /* Who is online, by ascending id, ids without a user left out, at most STORE_USER_ONLINE_MAX. */
-NODISCARD enum err store_user_online(struct store_conn *conn, struct arena *arena, struct model_user **users,
-                                     size_t *count);
+NODISCARD enum err store_user_online(struct store_conn *conn, struct arena *arena,
+                                     struct model_user **users, size_t *count);
 
 #endif

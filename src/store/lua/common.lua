@@ -1,0 +1,216 @@
+-- What stands in front of every script. Above it are key, channel and ttl, made from store/keys.h.
+
+-- A key: k('user_rooms', '1') is "user:1:rooms".
+local function k(name, ...)
+    return string.format(key[name], ...)
+end
+
+-- Refuses. The word is one of err_code() in base/err.c, or no_epoch.
+local function fail(code)
+    return redis.error_reply('SNUG ' .. code)
+end
+
+local function user_exists(user)
+    return redis.call('EXISTS', k('user', user)) == 1
+end
+
+-- The two users of a direct room; nil for any other.
+local function direct_users(room)
+    return string.match(room, '^([1-9]%d*):([1-9]%d*)$')
+end
+
+local function is_closed(room)
+    return string.sub(room, 1, 1) == 'g'
+end
+
+-- General is everybody, a direct room says its two in its id, other rooms keep a set.
+local function is_member(user, room)
+    if not user_exists(user) then
+        return false
+    end
+    if room == '0' then
+        return true
+    end
+    local a, b = direct_users(room)
+    if a then
+        return (user == a and user_exists(b)) or (user == b and user_exists(a))
+    end
+    if is_closed(room) then
+        return redis.call('SISMEMBER', k('room_members', room), user) == 1
+    end
+    return redis.call('SISMEMBER', k('user_rooms', user), room) == 1
+end
+
+-- The rooms that a user is in. The family's set holds what its servers wrote: neither a closed
+-- room nor the direct room of others comes out of it.
+local function rooms_of(user)
+    local rooms = { '0' }
+    for _, room in ipairs(redis.call('SMEMBERS', k('user_rooms', user))) do
+        local a, b = direct_users(room)
+        local others = a and a ~= user and b ~= user
+        if room ~= '0' and not others and not is_closed(room) then
+            rooms[#rooms + 1] = room
+        end
+    end
+    for _, room in ipairs(redis.call('SMEMBERS', k('user_closed', user))) do
+        if is_closed(room) then
+            rooms[#rooms + 1] = room
+        end
+    end
+    return rooms
+end
+
+-- Where a room's messages are.
+local function messages_key(room)
+    return k(is_closed(room) and 'room_messages' or 'room', room)
+end
+
+-- The user id that a value of username:{name} means: "user:7" in fact, "7" in the article's prose.
+local function id_of_name_value(value)
+    return value and string.match(value, '^user:(%d+)$') or value and string.match(value, '^%d+$')
+end
+
+-- The id of the user with this name, as it is written, else without regard to case; or nil.
+local function user_named(name, folded)
+    return id_of_name_value(redis.call('GET', k('username', name)))
+        or redis.call('HGET', k('names'), folded) or nil
+end
+
+-- Id and name of the session's user, or nil. The session lives for another `seconds`; that is
+-- written at most once an hour.
+local function session_user(sha256, seconds)
+    local session = k('session', sha256)
+    local user = redis.call('HGET', session, 'user')
+    local name = user and redis.call('HGET', k('user', user), 'username')
+    if not name then
+        return nil
+    end
+    if redis.call('TTL', session) < seconds - 3600 then
+        redis.call('EXPIRE', session, seconds)
+        redis.call('HSET', session, 'seen', redis.call('TIME')[1])
+    end
+    return user, name
+end
+
+-- The id of a new message in the room: the time as "seconds.microseconds", but at least a
+-- microsecond after the newest id that was given here. And its seconds. Both are integers until
+-- they are text: a double of this size has no microsecond to add.
+local function stamp(room)
+    local now = redis.call('TIME')
+    local sec, usec = tonumber(now[1]), tonumber(now[2])
+    local last = redis.call('HGET', k('own_room', room), 'last') or ''
+    local last_sec, last_usec = string.match(last, '^(%d+)%.(%d%d%d%d%d%d)$')
+    last_sec, last_usec = tonumber(last_sec), tonumber(last_usec)
+    if last_sec and (sec < last_sec or (sec == last_sec and usec <= last_usec)) then
+        sec, usec = last_sec, last_usec + 1
+        if usec == 1000000 then
+            sec, usec = sec + 1, 0
+        end
+    end
+    return string.format('%d.%06d', sec, usec), string.format('%d', sec)
+end
+
+-- The id of the log's last entry, or nil.
+local function log_end()
+    local last = redis.call('XREVRANGE', k('events'), '+', '-', 'COUNT', 1)[1]
+    return last and last[1]
+end
+
+-- Appends an event to the log, which keeps about `keep` entries; its number.
+local function append(epoch, server, keep, kind, data, to)
+    local id = redis.call('XADD', k('events'), 'MAXLEN', '~', keep, epoch .. '-*',
+        'type', kind, 'data', data, 'to', to, 'server', server)
+    return string.match(id, '%d+$')
+end
+
+-- Publishes an event: with epoch and number what append() logged, without them what is not logged.
+local function publish(where, server, kind, data, to, epoch, seq)
+    local numbered = epoch and ',"epoch":"' .. epoch .. '","seq":' .. seq or ''
+    redis.call('PUBLISH', where, '{"serverId":"' .. server .. '","type":"' .. kind .. '","data":'
+        .. data .. numbered .. ',"to":"' .. to .. '"}')
+end
+
+-- The code point of the well-formed UTF-8 sequence (RFC 3629) at i and its length, or nil.
+local function utf8_at(s, i)
+    local a, b, c, d = string.byte(s, i, i + 3)
+    local function tail(x)
+        return x and x >= 0x80 and x < 0xc0
+    end
+    if a >= 0xc2 and a < 0xe0 and tail(b) then
+        return (a - 0xc0) * 0x40 + b - 0x80, 2
+    end
+    if a >= 0xe0 and a < 0xf0 and tail(b) and tail(c) then
+        local point = ((a - 0xe0) * 0x40 + b - 0x80) * 0x40 + c - 0x80
+        if point >= 0x800 and (point < 0xd800 or point > 0xdfff) then
+            return point, 3
+        end
+    end
+    if a >= 0xf0 and a < 0xf5 and tail(b) and tail(c) and tail(d) then
+        local point = (((a - 0xf0) * 0x40 + b - 0x80) * 0x40 + c - 0x80) * 0x40 + d - 0x80
+        if point >= 0x10000 and point <= 0x10ffff then
+            return point, 4
+        end
+    end
+    return nil
+end
+
+-- Text as a JSON string in 7-bit ASCII, as buf_add_json() of base/buf.c writes it: cjson would
+-- leave UTF-8, and broken UTF-8, as it is.
+local function json_string(s)
+    local short = { [8] = '\\b', [9] = '\\t', [10] = '\\n', [12] = '\\f', [13] = '\\r',
+        [34] = '\\"', [92] = '\\\\' }
+    local out, i = {}, 1
+    while i <= #s do
+        local point, len = string.byte(s, i), 1
+        if point >= 0x80 then
+            point, len = utf8_at(s, i)
+            point, len = point or 0xfffd, len or 1
+        end
+        if short[point] then
+            out[#out + 1] = short[point]
+        elseif point >= 0x20 and point < 0x7f then
+            out[#out + 1] = string.char(point)
+        elseif point < 0x10000 then
+            out[#out + 1] = string.format('\\u%04x', point)
+        else
+            point = point - 0x10000
+            out[#out + 1] = string.format('\\u%04x\\u%04x', 0xd800 + math.floor(point / 0x400),
+                0xdc00 + point % 0x400)
+        end
+        i = i + len
+    end
+    return '"' .. table.concat(out) .. '"'
+end
+
+-- The data of a direct room's show.room, as the demo family writes it.
+local function shown(room, a, b)
+    local function name(user)
+        return '[' .. json_string(redis.call('HGET', k('user', user), 'username') or '') .. ']'
+    end
+    return '{"id":"' .. room .. '","names":[' .. name(a) .. ',' .. name(b) .. ']}'
+end
+
+-- What a list of rooms says of one: id, name, newest message and its score, then name and presence
+-- of a direct room's two. What there is not is false. people remembers who was looked up.
+local function room_row(room, people)
+    local last = redis.call('ZREVRANGE', messages_key(room), 0, 0, 'WITHSCORES')
+    local row = { room, false, last[1] or false, last[2] or false, false, false, false, false }
+    local function person(user)
+        people[user] = people[user] or {
+            redis.call('HGET', k('user', user), 'username'),
+            redis.call('SISMEMBER', k('online_users'), user),
+        }
+        return unpack(people[user])
+    end
+    local a, b = direct_users(room)
+    if a then
+        row[5], row[6] = person(a)
+        row[7], row[8] = person(b)
+    elseif is_closed(room) then
+        row[2] = redis.call('HGET', k('own_room', room), 'name')
+    else
+        row[2] = redis.call('GET', k('room_name', room))
+    end
+    return row
+end
+

@@ -1,0 +1,43 @@
+-- ARGV: server, keep, user, room, tail, nonce or ''. Answers the stored message and its id.
+-- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"}
+local server, keep, user, room, tail, nonce = unpack(ARGV)
+local epoch = redis.call('GET', k('epoch'))
+if not epoch then
+    return fail('no_epoch')
+end
+
+local sent = nonce ~= '' and k('sent', user, nonce)
+local before = sent and redis.call('GET', sent)
+if before then
+    if string.sub(before, -#tail) ~= tail then
+        return fail('nonce_reused')
+    end
+    return { before, string.match(before, '^{"id":"([%d.]+)"') }
+end
+if not is_member(user, room) then
+    return fail('not_found')
+end
+
+local a, b = direct_users(room)
+local added = 0
+if a then
+    added = redis.call('SADD', k('user_rooms', a), room) + redis.call('SADD', k('user_rooms', b), room)
+end
+local id, date = stamp(room)
+local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail
+redis.call('ZADD', messages_key(room), id, member)
+redis.call('HSET', k('own_room', room), 'last', id)
+if sent then
+    redis.call('SET', sent, member, 'EX', ttl.sent)
+end
+
+local to = 'room:' .. room
+local where = is_closed(room) and channel.own or channel.family
+local room_data = added > 0 and shown(room, a, b)
+local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, to)
+local seq = append(epoch, server, keep, 'message', member, to)
+if room_data then
+    publish(where, server, 'show.room', room_data, to, epoch, room_seq)
+end
+publish(where, server, 'message', member, to, epoch, seq)
+return { member, id }

@@ -1,0 +1,299 @@
+#include "store/message.h"
+
+#include "base/mem.h"
+#include "base/rand.h"
+#include "model/id.h"
+#include "store/reply.h"
+
+/* The tables of this file live in the arena that each function has at hand. */
+#define uthash_malloc(len)    arena_alloc(arena, len)
+#define uthash_free(ptr, len) ((void)(ptr))
+#define uthash_fatal(why)     mem_die(why)
+#define HASH_FUNCTION         HASH_OAT
+#include <uthash.h>
+
+enum err store_message_send(struct store_conn *conn, struct arena *arena, struct str user,
+                            struct str room, struct str text, struct str nonce,
+                            struct model_message *out)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(room, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn),
+                                store_conn_event_log(conn),
+                                user,
+                                room,
+                                model_message_tail(arena, text, room, nonce),
+                                str_is_set(nonce) ? nonce : STR("")};
+    const struct redisReply *reply;
+    struct str member;
+    struct str id;
+    enum err err = store_conn_one(
+        conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_SEND, words, ARRAY_LEN(words)), &reply);
+    if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(reply, 0), &member);
+    }
+    if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(reply, 1), &id);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    return model_message_read(arena_str(arena, member), arena_str(arena, id),
+                              arena_str(arena, room), arena, out) == ERR_OK
+               ? ERR_OK
+               : ERR_INTERNAL;
+}
+
+/* What message_page.lua answers, by position. */
+enum { PAGE_OLDER, PAGE_NEWER, PAGE_MOST, PAGE_WRITERS };
+
+/* A member of the room's sorted set. One that cannot be read has an id too: paging goes through it.
+ */
+struct row {
+    struct str id;
+    bool readable;
+    struct model_message message;
+    UT_hash_handle hh;
+};
+
+/* Rows in one direction, of a place in the middle or of the whole room. */
+struct rows {
+    struct row *row;
+    size_t count;
+    bool cut; /* the room may have more than these */
+};
+
+static enum err read_row(const struct redisReply *list, size_t i, struct str room,
+                         struct arena *arena, struct row *out)
+{
+    struct str member;
+    struct str score;
+    enum err err = store_reply_str(store_reply_at(list, 2 * i), &member);
+    if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(list, 2 * i + 1), &score);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    score = arena_str(arena, score);
+    out->readable =
+        model_message_read(arena_str(arena, member), score, room, arena, &out->message) == ERR_OK;
+    out->id = out->readable ? out->message.id
+                            : arena_printf(arena, "%.*s~%08x", STR_FMT(score),
+                                           (unsigned)(rand_hash64(member) & 0xffffffffU));
+    return ERR_OK;
+}
+
+static enum err read_rows(const struct redisReply *list, int64_t most, struct str room,
+                          struct arena *arena, struct rows *out)
+{
+    size_t len;
+    enum err err = store_reply_len(list, &len);
+    if (err != ERR_OK) {
+        return err;
+    }
+    *out = (struct rows){.row = arena_zalloc(arena, len / 2, sizeof(*out->row)),
+                         .count = len / 2,
+                         .cut = len / 2 >= (size_t)most};
+    for (size_t i = 0; err == ERR_OK && i < out->count; i++) {
+        err = read_row(list, i, room, arena, &out->row[i]);
+    }
+    return err;
+}
+
+/* Those rows of one direction that are on the page. */
+struct choice {
+    struct row **row;
+    size_t count;
+    bool more; /* there are further ones */
+};
+
+/* The index of the first row that is on the page: the place itself or what follows it. */
+static size_t first_of(const struct rows *rows, struct str place, bool with_place)
+{
+    for (size_t i = 0; str_is_set(place) && i < rows->count; i++) {
+        if (str_eq(rows->row[i].id, place)) {
+            return with_place ? i : i + 1;
+        }
+    }
+    return 0;
+}
+
+/*
+ * Chooses at most limit rows, from the place on. Members that say the same at one score have one
+ * id: the first in the direction of reading counts, so those before the place are looked at as
+ * well.
+ */
+static struct choice choose(const struct rows *rows, struct str place, bool with_place,
+                            size_t limit, struct arena *arena)
+{
+    const size_t first = first_of(rows, place, with_place);
+    struct choice choice = {.row = arena_zalloc(arena, limit, sizeof(struct row *)),
+                            .more = rows->cut};
+    struct row *seen = NULL;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        struct row *row = &rows->row[i];
+        struct row *twin;
+        HASH_FIND(hh, seen, row->id.ptr, row->id.len, twin);
+        if (twin != NULL) {
+            continue;
+        }
+        HASH_ADD_KEYPTR(hh, seen, row->id.ptr, row->id.len, row);
+        if (i >= first && choice.count == limit) {
+            choice.more = true;
+            break;
+        }
+        if (i >= first) {
+            choice.row[choice.count++] = row;
+        }
+    }
+    return choice;
+}
+
+static bool has_message(const struct store_message_page *page, struct str id)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        if (str_eq(page->messages[i].id, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Puts the readable rows of a choice on the page, backwards or as they are. */
+static void add_messages(struct store_message_page *page, const struct choice *choice,
+                         bool backwards)
+{
+    for (size_t i = 0; i < choice->count; i++) {
+        const struct row *row = choice->row[backwards ? choice->count - 1 - i : i];
+        if (row->readable && !has_message(page, row->id)) {
+            page->messages[page->count++] = row->message;
+        }
+    }
+}
+
+/* Those of the writers, a list of id, name, …, who wrote what is on the page. */
+static enum err add_users(const struct redisReply *writers, struct arena *arena,
+                          struct store_message_page *page)
+{
+    size_t len;
+    enum err err = store_reply_len(writers, &len);
+    if (err != ERR_OK) {
+        return err;
+    }
+    page->users = arena_zalloc(arena, len / 2, sizeof(*page->users));
+    for (size_t i = 0; i < len / 2; i++) {
+        struct str id;
+        struct str name;
+        err = store_reply_str(store_reply_at(writers, 2 * i), &id);
+        if (err == ERR_OK) {
+            err = store_reply_str(store_reply_at(writers, 2 * i + 1), &name);
+        }
+        if (err != ERR_OK) {
+            return err;
+        }
+        bool wrote = false;
+        for (size_t j = 0; j < page->count && !wrote; j++) {
+            wrote = str_eq(page->messages[j].from, id);
+        }
+        if (wrote) {
+            page->users[page->nusers++] =
+                (struct model_user){.id = arena_str(arena, id), .username = arena_str(arena, name)};
+        }
+    }
+    return ERR_OK;
+}
+
+/* Lays the rows out as the page that was asked for. */
+static void lay_out(const struct store_message_query *query, struct rows *older,
+                    const struct rows *newer, struct arena *arena, struct store_message_page *page)
+{
+    const bool around = query->from == STORE_MESSAGE_AROUND;
+    const size_t after = query->from == STORE_MESSAGE_AFTER ? query->limit
+                         : around                           ? (query->limit - 1) / 2
+                                                            : 0;
+    if (query->from == STORE_MESSAGE_OFFSET && older->count > query->limit) {
+        older->count = query->limit; /* the next offset counts members, twins too */
+    }
+    const struct choice back = choose(older, query->id, around, query->limit - after, arena);
+    const struct choice forth = choose(newer, query->id, false, after, arena);
+    const struct choice *onward = query->from == STORE_MESSAGE_AFTER ? &forth : &back;
+
+    page->messages = arena_zalloc(arena, query->limit, sizeof(*page->messages));
+    add_messages(page, &back, query->from != STORE_MESSAGE_OFFSET);
+    add_messages(page, &forth, false);
+    page->more = onward->more && onward->count > 0;
+    page->next = page->more ? onward->row[onward->count - 1]->id : STR_NONE;
+}
+
+static enum err ask_page(struct store_conn *conn, struct arena *arena,
+                         const struct store_message_query *query, struct str score,
+                         const struct redisReply **reply)
+{
+    static const char *const from[] = {
+        [STORE_MESSAGE_NEWEST] = "newest", [STORE_MESSAGE_BEFORE] = "before",
+        [STORE_MESSAGE_AFTER] = "after",   [STORE_MESSAGE_AROUND] = "around",
+        [STORE_MESSAGE_OFFSET] = "offset",
+    };
+    /* Lua counts in doubles; no room has so many messages. */
+    const size_t offset_max = 1000000000000;
+    const size_t offset = query->from == STORE_MESSAGE_OFFSET ? query->offset : 0;
+    const struct str words[] = {
+        query->user,
+        query->room,
+        str_of(from[query->from]),
+        score,
+        arena_printf(arena, "%zu", offset < offset_max ? offset : offset_max),
+        arena_printf(arena, "%zu", query->limit),
+    };
+    return store_conn_one(
+        conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_PAGE, words, ARRAY_LEN(words)), reply);
+}
+
+enum err store_message_page(struct store_conn *conn, struct arena *arena,
+                            const struct store_message_query *query,
+                            struct store_message_page *page)
+{
+    const bool by_place = query->from == STORE_MESSAGE_BEFORE ||
+                          query->from == STORE_MESSAGE_AFTER || query->from == STORE_MESSAGE_AROUND;
+    struct store_message_query asked = *query;
+    struct model_place place = {.id = STR_NONE, .score = STR("")};
+    enum model_room_kind kind;
+    if (!model_id_is_room(query->room, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    if (query->limit < 1 || query->limit > STORE_MESSAGE_PAGE_MAX ||
+        (by_place && !model_id_place(query->id, &place))) {
+        return ERR_INVALID;
+    }
+    asked.id = place.id;
+    asked.room = arena_str(arena, query->room); /* messages keep it */
+
+    const struct redisReply *reply;
+    struct rows older;
+    struct rows newer;
+    int64_t most = 0;
+    enum err err = ask_page(conn, arena, &asked, place.score, &reply);
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, PAGE_MOST), &most);
+    }
+    if (err == ERR_OK) {
+        err = read_rows(store_reply_at(reply, PAGE_OLDER), most, asked.room, arena, &older);
+    }
+    if (err == ERR_OK) {
+        err = read_rows(store_reply_at(reply, PAGE_NEWER), most, asked.room, arena, &newer);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct store_message_page read = {0};
+    lay_out(&asked, &older, &newer, arena, &read);
+    err = add_users(store_reply_at(reply, PAGE_WRITERS), arena, &read);
+    if (err == ERR_OK) {
+        *page = read;
+    }
+    return err;
+}

@@ -1,0 +1,217 @@
+#include "store/room.h"
+
+#include <stdlib.h>
+#include "store/reply.h"
+
+/* What the scripts' room_row() answers, by position. */
+enum {
+    ROW_ID,
+    ROW_NAME,
+    ROW_MEMBER,
+    ROW_SCORE,
+    ROW_USER_A,
+    ROW_ONLINE_A,
+    ROW_USER_B,
+    ROW_ONLINE_B
+};
+
+/* A room with the score of its newest message, to be sorted. */
+struct ranked {
+    struct model_room room;
+    double score;
+};
+
+/* Text, or absent where there is none. */
+static enum err optional_text(const struct redisReply *row, size_t i, struct arena *arena,
+                              struct str *out)
+{
+    const struct redisReply *reply = store_reply_at(row, i);
+    struct str text;
+    if (store_reply_is_nil(reply)) {
+        *out = STR_NONE;
+        return ERR_OK;
+    }
+    const enum err err = store_reply_str(reply, &text);
+    if (err == ERR_OK) {
+        *out = arena_str(arena, text);
+    }
+    return err;
+}
+
+/* The two of a direct room. *known: both are users. */
+static enum err read_people(const struct redisReply *row, struct arena *arena,
+                            struct model_room *room, bool *known)
+{
+    model_id_direct_users(room->id, room->users);
+    for (size_t i = 0; i < 2; i++) {
+        int64_t online = 0;
+        enum err err = optional_text(row, ROW_USER_A + 2 * i, arena, &room->names[i]);
+        if (err == ERR_OK) {
+            err = store_reply_i64(store_reply_at(row, ROW_ONLINE_A + 2 * i), &online);
+        }
+        if (err != ERR_OK) {
+            return err;
+        }
+        room->online[i] = online == 1;
+    }
+    *known = str_is_set(room->names[0]) && str_is_set(room->names[1]);
+    return ERR_OK;
+}
+
+/* The name of a room that is not direct: what nobody has named goes by its id. */
+static void name_room(struct model_room *room, struct str name)
+{
+    if (str_is_set(name)) {
+        room->name = name;
+    } else if (str_eq(room->id, MODEL_ROOM_GENERAL)) {
+        room->name = STR("General");
+    } else {
+        room->name = room->id;
+    }
+}
+
+/*
+ * Reads a row. *listed: false for what is in a user's set without being a room: an id that is none,
+ * a direct room with somebody unknown, a public room with neither name nor messages.
+ */
+static enum err read_row(const struct redisReply *row, struct arena *arena, struct ranked *out,
+                         bool *listed)
+{
+    struct ranked read = {.score = -1};
+    struct model_room *room = &read.room;
+    struct str name;
+    struct str member;
+    struct str score;
+    enum err err = optional_text(row, ROW_ID, arena, &room->id);
+    if (err == ERR_OK) {
+        err = optional_text(row, ROW_NAME, arena, &name);
+    }
+    if (err == ERR_OK) {
+        err = optional_text(row, ROW_MEMBER, arena, &member);
+    }
+    if (err == ERR_OK) {
+        err = optional_text(row, ROW_SCORE, arena, &score);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    *listed = model_id_is_room(room->id, &room->kind);
+    if (!*listed) {
+        return ERR_OK;
+    }
+    if (room->kind == MODEL_ROOM_DIRECT) {
+        err = read_people(row, arena, room, listed);
+    } else {
+        name_room(room, name);
+        *listed = room->kind != MODEL_ROOM_PUBLIC || str_is_set(name) || str_is_set(member) ||
+                  str_eq(room->id, MODEL_ROOM_GENERAL);
+    }
+    if (err == ERR_OK && str_is_set(member) && str_is_set(score)) {
+        read.score = strtod(score.ptr, NULL); /* an arena's text ends with a NUL */
+        room->has_last = model_message_read(member, score, room->id, arena, &room->last) == ERR_OK;
+    }
+    *out = read;
+    return err;
+}
+
+/* General first, then by newest message, then by id. */
+static int by_rank(const void *a, const void *b)
+{
+    const struct ranked *x = a;
+    const struct ranked *y = b;
+    const bool x_general = str_eq(x->room.id, MODEL_ROOM_GENERAL);
+    const bool y_general = str_eq(y->room.id, MODEL_ROOM_GENERAL);
+    if (x_general != y_general) {
+        return x_general ? -1 : 1;
+    }
+    if (x->score < y->score || x->score > y->score) {
+        return x->score < y->score ? 1 : -1;
+    }
+    return str_cmp(x->room.id, y->room.id);
+}
+
+/* The log's end, as the cursor that clients see. */
+static enum err read_cursor(const struct redisReply *reply, struct arena *arena, struct str *out)
+{
+    struct str text;
+    struct model_cursor cursor;
+    const enum err err = store_reply_str(reply, &text);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (!model_id_cursor(text, &cursor)) {
+        return ERR_INTERNAL;
+    }
+    *out = model_id_cursor_text(arena, cursor);
+    return ERR_OK;
+}
+
+enum err store_room_list(struct store_conn *conn, struct arena *arena, struct str user,
+                         struct model_room **rooms, size_t *count, struct str *cursor)
+{
+    const struct redisReply *reply;
+    size_t len = 0;
+    struct str end;
+    enum err err =
+        store_conn_one(conn, store_cmd_script(arena, STORE_SCRIPT_ROOM_LIST, &user, 1), &reply);
+    if (err == ERR_OK) {
+        err = store_reply_len(reply, &len);
+    }
+    if (err == ERR_OK) {
+        err = read_cursor(store_reply_at(reply, 0), arena, &end);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct ranked *ranked = arena_zalloc(arena, len, sizeof(*ranked));
+    size_t n = 0;
+    for (size_t i = 1; i < len; i++) {
+        bool listed;
+        err = read_row(store_reply_at(reply, i), arena, &ranked[n], &listed);
+        if (err != ERR_OK) {
+            return err;
+        }
+        n += listed ? 1 : 0;
+    }
+    qsort(ranked, n, sizeof(*ranked), by_rank);
+    struct model_room *out = arena_zalloc(arena, n, sizeof(*out));
+    for (size_t i = 0; i < n; i++) {
+        out[i] = ranked[i].room;
+    }
+    *rooms = out;
+    *count = n;
+    *cursor = end;
+    return ERR_OK;
+}
+
+enum err store_room_open(struct store_conn *conn, struct arena *arena, struct str user,
+                         struct str other, struct model_room *room, bool *created)
+{
+    /* Lua's string.format() would end the name at a NUL, and find somebody else. */
+    if (str_has(other, '\0')) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), user, other,
+                                model_user_fold(arena, other)};
+    const struct redisReply *reply;
+    int64_t is_new = 0;
+    struct ranked row;
+    bool listed;
+    enum err err = store_conn_one(
+        conn, store_cmd_script(arena, STORE_SCRIPT_ROOM_OPEN, words, ARRAY_LEN(words)), &reply);
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, 0), &is_new);
+    }
+    if (err == ERR_OK) {
+        err = read_row(store_reply_at(reply, 1), arena, &row, &listed);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (!listed) {
+        return ERR_NOT_FOUND;
+    }
+    *room = row.room;
+    *created = is_new == 1;
+    return ERR_OK;
+}

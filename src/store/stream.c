@@ -1,0 +1,102 @@
+#include "store/stream.h"
+
+#include "store/reply.h"
+
+/* What stream_open.lua answers, by position. */
+enum { OPEN_USER, OPEN_NAME, OPEN_END, OPEN_ROOMS, OPEN_COUNT, OPEN_ONLINE };
+
+struct store_cmd store_stream_open_cmd(struct arena *arena, struct str session_sha256,
+                                       uint64_t ttl_s)
+{
+    const struct str words[] = {session_sha256,
+                                arena_printf(arena, "%llu", (unsigned long long)ttl_s),
+                                arena_printf(arena, "%d", STORE_STREAM_ONLINE_MAX)};
+    return store_cmd_script(arena, STORE_SCRIPT_STREAM_OPEN, words, ARRAY_LEN(words));
+}
+
+static bool is_room(struct str id)
+{
+    enum model_room_kind kind;
+    return model_id_is_room(id, &kind);
+}
+
+/* Copies those texts of an array that are ids; what else is in a shared set is left out. */
+static enum err read_ids(const struct redisReply *reply, bool (*is_id)(struct str),
+                         struct arena *arena, struct str **out, size_t *count)
+{
+    size_t len;
+    enum err err = store_reply_len(reply, &len);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct str *ids = arena_zalloc(arena, len, sizeof(*ids));
+    size_t n = 0;
+    for (size_t i = 0; i < len; i++) {
+        struct str id;
+        err = store_reply_str(store_reply_at(reply, i), &id);
+        if (err != ERR_OK) {
+            return err;
+        }
+        if (is_id(id)) {
+            ids[n++] = arena_str(arena, id);
+        }
+    }
+    *out = ids;
+    *count = n;
+    return ERR_OK;
+}
+
+static enum err read_end(const struct redisReply *reply, struct model_cursor *end)
+{
+    struct str text;
+    const enum err err = store_reply_str(reply, &text);
+    if (err != ERR_OK) {
+        return err;
+    }
+    return model_id_cursor(text, end) ? ERR_OK : ERR_INTERNAL;
+}
+
+static enum err read_user(const struct redisReply *reply, struct arena *arena,
+                          struct model_user *user)
+{
+    struct str id;
+    struct str name;
+    enum err err = store_reply_str(store_reply_at(reply, OPEN_USER), &id);
+    if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(reply, OPEN_NAME), &name);
+    }
+    if (err == ERR_OK) {
+        *user = (struct model_user){.id = arena_str(arena, id), .username = arena_str(arena, name)};
+    }
+    return err;
+}
+
+enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
+                                struct store_stream *out)
+{
+    struct store_stream read = {0};
+    int64_t count = 0;
+    enum err err = store_reply_err(reply);
+    if (err == ERR_OK) {
+        err = read_user(reply, arena, &read.user);
+    }
+    if (err == ERR_OK) {
+        err = read_end(store_reply_at(reply, OPEN_END), &read.end);
+    }
+    if (err == ERR_OK) {
+        err =
+            read_ids(store_reply_at(reply, OPEN_ROOMS), is_room, arena, &read.rooms, &read.nrooms);
+    }
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, OPEN_COUNT), &count);
+    }
+    if (err == ERR_OK) {
+        err = read_ids(store_reply_at(reply, OPEN_ONLINE), model_id_is_user, arena, &read.online,
+                       &read.nonline);
+    }
+    if (err == ERR_OK) {
+        read.online_count = (size_t)count;
+        *out = read;
+    }
+    return err;
+}
