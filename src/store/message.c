@@ -27,20 +27,16 @@ enum err store_message_send(struct store_conn *conn, struct arena *arena, struct
                                 model_message_tail(arena, text, room, nonce),
                                 str_is_set(nonce) ? nonce : STR("")};
     const struct redisReply *reply;
-    struct str member;
-    struct str id;
+    struct str stored[2]; /* the member, its id */
     enum err err = store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_SEND, words, ARRAY_LEN(words)), &reply);
     if (err == ERR_OK) {
-        err = store_reply_str(store_reply_at(reply, 0), &member);
-    }
-    if (err == ERR_OK) {
-        err = store_reply_str(store_reply_at(reply, 1), &id);
+        err = store_reply_strs(reply, 0, ARRAY_LEN(stored), stored);
     }
     if (err != ERR_OK) {
         return err;
     }
-    return model_message_read(arena_str(arena, member), arena_str(arena, id),
+    return model_message_read(arena_str(arena, stored[0]), arena_str(arena, stored[1]),
                               arena_str(arena, room), arena, out) == ERR_OK
                ? ERR_OK
                : ERR_INTERNAL;
@@ -175,6 +171,16 @@ static void add_messages(struct store_message_page *page, const struct choice *c
     }
 }
 
+static bool has_writer(const struct store_message_page *page, struct str user)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        if (str_eq(page->messages[i].from, user)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Those of the writers, a list of id, name, …, who wrote what is on the page. */
 static enum err add_users(const struct redisReply *writers, struct arena *arena,
                           struct store_message_page *page)
@@ -253,30 +259,42 @@ static enum err ask_page(struct store_conn *conn, struct arena *arena,
         conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_PAGE, words, ARRAY_LEN(words)), reply);
 }
 
-enum err store_message_page(struct store_conn *conn, struct arena *arena,
-                            const struct store_message_query *query,
-                            struct store_message_page *page)
+/* ERR_NOT_FOUND: what is no room's id. ERR_INVALID: a limit, or a place, that is none. */
+static enum err check_query(const struct store_message_query *query, struct model_place *place)
 {
-    const bool by_place = query->from == STORE_MESSAGE_BEFORE ||
-                          query->from == STORE_MESSAGE_AFTER || query->from == STORE_MESSAGE_AROUND;
-    struct store_message_query asked = *query;
-    struct model_place place = {.id = STR_NONE, .score = STR("")};
     enum model_room_kind kind;
     if (!model_id_is_room(query->room, &kind)) {
         return ERR_NOT_FOUND;
     }
-    if (query->limit < 1 || query->limit > STORE_MESSAGE_PAGE_MAX ||
-        (by_place && !model_id_place(query->id, &place))) {
+    if (query->limit < 1 || query->limit > STORE_MESSAGE_PAGE_MAX) {
         return ERR_INVALID;
     }
+    if (query->from == STORE_MESSAGE_NEWEST || query->from == STORE_MESSAGE_OFFSET) {
+        *place = (struct model_place){.id = STR_NONE, .score = STR("")};
+        return ERR_OK;
+    }
+    return model_id_place(query->id, place) ? ERR_OK : ERR_INVALID;
+}
+
+enum err store_message_page(struct store_conn *conn, struct arena *arena,
+                            const struct store_message_query *query,
+                            struct store_message_page *page)
+{
+    struct model_place place;
+    enum err err = check_query(query, &place);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct store_message_query asked = *query;
     asked.id = place.id;
     asked.room = arena_str(arena, query->room); /* messages keep it */
 
     const struct redisReply *reply;
     struct rows older;
     struct rows newer;
+    struct store_message_page read = {0};
     int64_t most = 0;
-    enum err err = ask_page(conn, arena, &asked, place.score, &reply);
+    err = ask_page(conn, arena, &asked, place.score, &reply);
     if (err == ERR_OK) {
         err = store_reply_i64(store_reply_at(reply, PAGE_MOST), &most);
     }
@@ -286,12 +304,10 @@ enum err store_message_page(struct store_conn *conn, struct arena *arena,
     if (err == ERR_OK) {
         err = read_rows(store_reply_at(reply, PAGE_NEWER), most, asked.room, arena, &newer);
     }
-    if (err != ERR_OK) {
-        return err;
+    if (err == ERR_OK) {
+        lay_out(&asked, &older, &newer, arena, &read);
+        err = add_users(store_reply_at(reply, PAGE_WRITERS), arena, &read);
     }
-    struct store_message_page read = {0};
-    lay_out(&asked, &older, &newer, arena, &read);
-    err = add_users(store_reply_at(reply, PAGE_WRITERS), arena, &read);
     if (err == ERR_OK) {
         *page = read;
     }

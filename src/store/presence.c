@@ -3,7 +3,8 @@
 #include "base/buf.h"
 #include "store/reply.h"
 
-#define DATA_MAX MODEL_EVENT_DATA_MAX
+/* Bytes of the data around a name, of which each byte may become six. */
+#define DATA_MAX(name_len) (6 * (name_len) + 128)
 
 static struct store_cmd change(struct arena *arena, enum store_script script, struct str server,
                                struct str hub, const struct model_user *user, bool online)
@@ -11,7 +12,7 @@ static struct store_cmd change(struct arena *arena, enum store_script script, st
     struct model_user changed = *user;
     struct buf data;
     changed.online = online;
-    buf_init(&data, arena, DATA_MAX);
+    buf_init(&data, arena, DATA_MAX(user->username.len + user->id.len));
     model_user_write(&data, &changed, true);
 
     const struct str words[] = {server, hub, user->id, buf_str(&data)};

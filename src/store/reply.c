@@ -90,6 +90,17 @@ enum err store_reply_str(const struct redisReply *reply, struct str *out)
     return ERR_OK;
 }
 
+enum err store_reply_strs(const struct redisReply *reply, size_t first, size_t n, struct str *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        const enum err err = store_reply_str(store_reply_at(reply, first + i), &out[i]);
+        if (err != ERR_OK) {
+            return err;
+        }
+    }
+    return ERR_OK;
+}
+
 enum err store_reply_i64(const struct redisReply *reply, int64_t *out)
 {
     if (reply == NULL || reply->type != REDIS_REPLY_INTEGER) {

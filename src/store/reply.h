@@ -32,6 +32,10 @@ bool store_reply_is_no_epoch(const struct redisReply *reply);
 NODISCARD enum err store_reply_str(const struct redisReply *reply, struct str *out);
 NODISCARD enum err store_reply_i64(const struct redisReply *reply, int64_t *out);
 
+/* The n elements of an array from the first on, all of them text. */
+NODISCARD enum err store_reply_strs(const struct redisReply *reply, size_t first, size_t n,
+                                    struct str *out);
+
 /* The number of elements of an array. */
 NODISCARD enum err store_reply_len(const struct redisReply *reply, size_t *out);
 

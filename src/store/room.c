@@ -1,6 +1,7 @@
 #include "store/room.h"
 
 #include <stdlib.h>
+#include "model/user.h"
 #include "store/reply.h"
 
 /* What the scripts' room_row() answers, by position. */
@@ -58,16 +59,27 @@ static enum err read_people(const struct redisReply *row, struct arena *arena,
     return ERR_OK;
 }
 
-/* The name of a room that is not direct: what nobody has named goes by its id. */
-static void name_room(struct model_room *room, struct str name)
+/*
+ * The name of a room that is not direct; what nobody has named goes by its id. False for a public
+ * room that nobody has named: there may be no such room.
+ */
+static bool name_room(struct model_room *room, struct str name)
 {
+    room->name = name;
     if (str_is_set(name)) {
-        room->name = name;
-    } else if (str_eq(room->id, MODEL_ROOM_GENERAL)) {
-        room->name = STR("General");
-    } else {
-        room->name = room->id;
+        return true;
     }
+    const bool general = str_eq(room->id, MODEL_ROOM_GENERAL);
+    room->name = general ? STR("General") : room->id;
+    return general || room->kind == MODEL_ROOM_CLOSED;
+}
+
+/* The room's newest message, if it can be read; its score in any case. */
+static double read_last(struct model_room *room, struct str member, struct str score,
+                        struct arena *arena)
+{
+    room->has_last = model_message_read(member, score, room->id, arena, &room->last) == ERR_OK;
+    return strtod(arena_cstr(arena, score), NULL);
 }
 
 /*
@@ -79,22 +91,15 @@ static enum err read_row(const struct redisReply *row, struct arena *arena, stru
 {
     struct ranked read = {.score = -1};
     struct model_room *room = &read.room;
-    struct str name;
-    struct str member;
-    struct str score;
-    enum err err = optional_text(row, ROW_ID, arena, &room->id);
-    if (err == ERR_OK) {
-        err = optional_text(row, ROW_NAME, arena, &name);
-    }
-    if (err == ERR_OK) {
-        err = optional_text(row, ROW_MEMBER, arena, &member);
-    }
-    if (err == ERR_OK) {
-        err = optional_text(row, ROW_SCORE, arena, &score);
+    struct str text[ROW_USER_A];
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(text); i++) {
+        err = optional_text(row, i, arena, &text[i]);
     }
     if (err != ERR_OK) {
         return err;
     }
+    room->id = text[ROW_ID];
     *listed = model_id_is_room(room->id, &room->kind);
     if (!*listed) {
         return ERR_OK;
@@ -102,13 +107,10 @@ static enum err read_row(const struct redisReply *row, struct arena *arena, stru
     if (room->kind == MODEL_ROOM_DIRECT) {
         err = read_people(row, arena, room, listed);
     } else {
-        name_room(room, name);
-        *listed = room->kind != MODEL_ROOM_PUBLIC || str_is_set(name) || str_is_set(member) ||
-                  str_eq(room->id, MODEL_ROOM_GENERAL);
+        *listed = name_room(room, text[ROW_NAME]) || str_is_set(text[ROW_MEMBER]);
     }
-    if (err == ERR_OK && str_is_set(member) && str_is_set(score)) {
-        read.score = strtod(score.ptr, NULL); /* an arena's text ends with a NUL */
-        room->has_last = model_message_read(member, score, room->id, arena, &room->last) == ERR_OK;
+    if (err == ERR_OK && str_is_set(text[ROW_MEMBER])) {
+        read.score = read_last(room, text[ROW_MEMBER], text[ROW_SCORE], arena);
     }
     *out = read;
     return err;

@@ -26,18 +26,15 @@ enum err store_session_find(struct store_conn *conn, struct arena *arena, struct
 {
     const struct str words[] = {sha256, arena_printf(arena, "%llu", (unsigned long long)ttl_s)};
     const struct redisReply *reply;
-    struct str id;
-    struct str name;
+    struct str text[2];
     enum err err = store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_SESSION_FIND, words, ARRAY_LEN(words)), &reply);
     if (err == ERR_OK) {
-        err = store_reply_str(store_reply_at(reply, 0), &id);
+        err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
     }
     if (err == ERR_OK) {
-        err = store_reply_str(store_reply_at(reply, 1), &name);
-    }
-    if (err == ERR_OK) {
-        *user = (struct model_user){.id = arena_str(arena, id), .username = arena_str(arena, name)};
+        *user = (struct model_user){.id = arena_str(arena, text[0]),
+                                    .username = arena_str(arena, text[1])};
     }
     return err;
 }

@@ -46,29 +46,18 @@ static enum err read_ids(const struct redisReply *reply, bool (*is_id)(struct st
     return ERR_OK;
 }
 
-static enum err read_end(const struct redisReply *reply, struct model_cursor *end)
+/* Who opened it, and where the log ends. */
+static enum err read_head(const struct redisReply *reply, struct arena *arena,
+                          struct store_stream *out)
 {
-    struct str text;
-    const enum err err = store_reply_str(reply, &text);
+    struct str text[OPEN_ROOMS];
+    const enum err err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
     if (err != ERR_OK) {
         return err;
     }
-    return model_id_cursor(text, end) ? ERR_OK : ERR_INTERNAL;
-}
-
-static enum err read_user(const struct redisReply *reply, struct arena *arena,
-                          struct model_user *user)
-{
-    struct str id;
-    struct str name;
-    enum err err = store_reply_str(store_reply_at(reply, OPEN_USER), &id);
-    if (err == ERR_OK) {
-        err = store_reply_str(store_reply_at(reply, OPEN_NAME), &name);
-    }
-    if (err == ERR_OK) {
-        *user = (struct model_user){.id = arena_str(arena, id), .username = arena_str(arena, name)};
-    }
-    return err;
+    out->user.id = arena_str(arena, text[OPEN_USER]);
+    out->user.username = arena_str(arena, text[OPEN_NAME]);
+    return model_id_cursor(text[OPEN_END], &out->end) ? ERR_OK : ERR_INTERNAL;
 }
 
 enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
@@ -78,10 +67,7 @@ enum err store_stream_open_read(const struct redisReply *reply, struct arena *ar
     int64_t count = 0;
     enum err err = store_reply_err(reply);
     if (err == ERR_OK) {
-        err = read_user(reply, arena, &read.user);
-    }
-    if (err == ERR_OK) {
-        err = read_end(store_reply_at(reply, OPEN_END), &read.end);
+        err = read_head(reply, arena, &read);
     }
     if (err == ERR_OK) {
         err =

@@ -46,8 +46,8 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
     struct str text[3];
     enum err err = store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_USER_FIND, words, ARRAY_LEN(words)), &reply);
-    for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(text); i++) {
-        err = store_reply_str(store_reply_at(reply, i), &text[i]);
+    if (err == ERR_OK) {
+        err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
     }
     if (err == ERR_OK) {
         *user = (struct model_user){.id = arena_str(arena, text[0]),
@@ -73,20 +73,17 @@ static enum err list(struct store_conn *conn, struct arena *arena, const struct 
     }
     struct model_user *out = arena_zalloc(arena, len / 3 + 1, sizeof(*out));
     for (size_t i = 0; i < len / 3; i++) {
-        struct str id;
-        struct str name;
-        int64_t online;
-        err = store_reply_str(store_reply_at(reply, 3 * i), &id);
-        if (err == ERR_OK) {
-            err = store_reply_str(store_reply_at(reply, 3 * i + 1), &name);
-        }
+        struct str text[2];
+        int64_t online = 0;
+        err = store_reply_strs(reply, 3 * i, ARRAY_LEN(text), text);
         if (err == ERR_OK) {
             err = store_reply_i64(store_reply_at(reply, 3 * i + 2), &online);
         }
         if (err != ERR_OK) {
             return err;
         }
-        out[i] = (struct model_user){arena_str(arena, id), arena_str(arena, name), online == 1};
+        out[i] =
+            (struct model_user){arena_str(arena, text[0]), arena_str(arena, text[1]), online == 1};
     }
     *users = out;
     *count = len / 3;
