@@ -111,6 +111,19 @@ static enum err wait_for(const redisContext *ctx, short events, int64_t deadline
     }
 }
 
+/* Sends and receives what it can without blocking, or waits until it could. NULL: goes on; else why
+ * not. */
+static const char *pump(redisContext *ctx, int *sent, int64_t deadline_ms)
+{
+    if (!*sent && redisBufferWrite(ctx, sent) != REDIS_OK) {
+        return ctx->errstr;
+    }
+    if (wait_for(ctx, *sent ? POLLIN : POLLIN | POLLOUT, deadline_ms) != ERR_OK) {
+        return "no answer in time";
+    }
+    return redisBufferRead(ctx) == REDIS_OK ? NULL : ctx->errstr;
+}
+
 /*
  * Sends what was appended and collects n replies into out, which the caller owns then, all before
  * the deadline. The socket does not block, so that an answer which comes in drops cannot stretch
@@ -118,23 +131,18 @@ static enum err wait_for(const redisContext *ctx, short events, int64_t deadline
  */
 static enum err exchange(struct store_conn *conn, size_t n, redisReply **out, int64_t deadline_ms)
 {
-    redisContext *ctx = conn->ctx;
     const char *why = NULL;
     size_t got = 0;
     int sent = 0;
 
     while (why == NULL && got < n) {
         void *reply = NULL;
-        if (redisGetReplyFromReader(ctx, &reply) != REDIS_OK) {
-            why = ctx->errstr;
+        if (redisGetReplyFromReader(conn->ctx, &reply) != REDIS_OK) {
+            why = conn->ctx->errstr;
         } else if (reply != NULL) {
             out[got++] = reply;
-        } else if (!sent && redisBufferWrite(ctx, &sent) != REDIS_OK) {
-            why = ctx->errstr;
-        } else if (wait_for(ctx, sent ? POLLIN : POLLIN | POLLOUT, deadline_ms) != ERR_OK) {
-            why = "no answer in time";
-        } else if (redisBufferRead(ctx) != REDIS_OK) {
-            why = ctx->errstr;
+        } else {
+            why = pump(conn->ctx, &sent, deadline_ms);
         }
     }
     if (why == NULL) {

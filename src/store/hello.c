@@ -61,24 +61,37 @@ static enum err read_login(struct str login, struct arena *arena, struct store_u
     return err == ERR_OK && url->user != NULL && url->password == NULL ? ERR_INVALID : err;
 }
 
+/*
+ * Takes the host off the front of *address: what stands before a colon, or in brackets. What is
+ * left is the port, absent where none is said.
+ */
+static bool take_host(struct str *address, struct str *host)
+{
+    if (!str_starts(*address, STR("["))) {
+        return str_split(address, ':', host);
+    }
+    *address = str_skip(*address, 1);
+    if (!str_split(address, ']', host) || !str_is_set(*address)) {
+        return false;
+    }
+    if (address->len == 0) {
+        *address = STR_NONE;
+        return true;
+    }
+    struct str nothing;
+    return str_split(address, ':', &nothing) && nothing.len == 0;
+}
+
 /* "host", "host:port", "[::1]" or "[::1]:port". */
 static enum err read_address(struct str address, struct arena *arena, struct store_url *url)
 {
-    struct str host;
     struct str port = address;
-    if (str_starts(address, STR("["))) {
-        port = str_skip(address, 1);
-        if (!str_split(&port, ']', &host) || !str_is_set(port) ||
-            (port.len > 0 && port.ptr[0] != ':')) {
-            return ERR_INVALID;
-        }
-        port = port.len > 0 ? str_skip(port, 1) : STR_NONE;
-    } else if (!str_split(&port, ':', &host)) {
+    struct str host;
+    uint64_t number = PORT_DEFAULT;
+    if (!take_host(&port, &host) || host.len == 0) {
         return ERR_INVALID;
     }
-    uint64_t number = PORT_DEFAULT;
-    if (host.len == 0 || (str_is_set(port) && !str_u64_max(port, PORT_MAX, &number)) ||
-        number == 0) {
+    if (str_is_set(port) && (!str_u64_max(port, PORT_MAX, &number) || number == 0)) {
         return ERR_INVALID;
     }
     url->host = arena_cstr(arena, host);

@@ -192,22 +192,14 @@ static enum err add_users(const struct redisReply *writers, struct arena *arena,
     }
     page->users = arena_zalloc(arena, len / 2, sizeof(*page->users));
     for (size_t i = 0; i < len / 2; i++) {
-        struct str id;
-        struct str name;
-        err = store_reply_str(store_reply_at(writers, 2 * i), &id);
-        if (err == ERR_OK) {
-            err = store_reply_str(store_reply_at(writers, 2 * i + 1), &name);
-        }
+        struct str text[2]; /* id, name */
+        err = store_reply_strs(writers, 2 * i, ARRAY_LEN(text), text);
         if (err != ERR_OK) {
             return err;
         }
-        bool wrote = false;
-        for (size_t j = 0; j < page->count && !wrote; j++) {
-            wrote = str_eq(page->messages[j].from, id);
-        }
-        if (wrote) {
-            page->users[page->nusers++] =
-                (struct model_user){.id = arena_str(arena, id), .username = arena_str(arena, name)};
+        if (has_writer(page, text[0])) {
+            page->users[page->nusers++] = (struct model_user){
+                .id = arena_str(arena, text[0]), .username = arena_str(arena, text[1])};
         }
     }
     return ERR_OK;
