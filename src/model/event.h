@@ -12,11 +12,12 @@
 /*
  * What travels on the channels:
  *     {"serverId":"snug:…","type":"message","data":{…},"epoch":"1795480000000","seq":4711,"to":"room:1:2"}
- * serverId, type and data are what the demo family reads and writes; the rest is ours. Scripts of the
- * store put an envelope together from pieces that are made here, in C.
+ * serverId, type and data are what the demo family reads and writes; the rest is ours. Scripts of
+ * the store put an envelope together from pieces that are made here, in C.
  */
 
-#define MODEL_EVENT_DATA_MAX 60000 /* bytes of data: one event fits one FastCGI record, and every client */
+#define MODEL_EVENT_DATA_MAX     60000         /* bytes: fits a FastCGI record, and every client */
+#define MODEL_EVENT_ENVELOPE_MAX (1024 * 1024) /* bytes of an envelope that is read at all */
 
 enum model_event_type {
     MODEL_EVENT_MESSAGE,           /* "message" */
@@ -40,9 +41,9 @@ enum model_event_scope {
 
 struct model_event {
     enum model_event_type type;
-    struct str data;   /* one line of 7-bit JSON */
-    bool ours;         /* published by a snug server */
-    bool numbered;     /* has a cursor: it is in the log */
+    struct str data; /* one line of 7-bit JSON */
+    bool ours;       /* published by a snug server */
+    bool numbered;   /* has a cursor: it is in the log */
     struct model_cursor cursor;
     enum model_event_scope scope;
     struct str from;   /* a message's sender; absent in other types */
@@ -50,16 +51,25 @@ struct model_event {
 };
 
 /*
- * Reads an envelope from a channel. From others anything is accepted: no serverId or one of any type, extra
- * fields, names in Pascal case, data that is JSON inside a string. Their data comes out in our form:
- *   message            ids as strings, the id of model_message_read_foreign(), text turned back; to its room
+ * Reads an envelope from a channel. From others anything is accepted: no serverId or one of any
+ * type, extra fields, names in Pascal case, data that is JSON inside a string. Their data comes out
+ * in our form:
+ *   message            ids as strings, the id of model_message_read_foreign(), text turned back and
+ *                      cut where it would not fit; to its room
  *   show.room          {"id","names"}, the id checked to be a direct room's; to that room
- *   user.connected …   {"id","username","online"}, the id a string; to all. Data that is a bare user
- *                      name, as the .NET server sends, gives no id: ERR_NOT_FOUND
- * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, a foreign event that makes no sense.
- * ERR_NOT_FOUND: well-formed, but of a type that is not known here. Callers count both and drop them.
+ *   user.connected …   {"id","username","online"}, the id a string; to all. Data that is a bare
+ *                      user name, as the .NET server sends, gives no id: ERR_NOT_FOUND
+ * What is not UTF-8 is repaired with U+FFFD.
+ *
+ * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, or an event that makes no
+ * sense: of ours a message or "show.room" without a number, a message that is not to its room, a
+ * "to" of no known form.
+ *
+ * ERR_NOT_FOUND: well-formed, but of a type that is not known here, or not from others. Callers
+ * count both and drop them.
  */
-NODISCARD enum err model_event_read(struct str envelope, struct arena *arena, struct model_event *out);
+NODISCARD enum err model_event_read(struct str envelope, struct arena *arena,
+                                    struct model_event *out);
 
 /* Is this serverId a snug server's? */
 bool model_event_is_kin(struct str server_id);

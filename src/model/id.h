@@ -9,10 +9,11 @@
 
 /*
  * The words that name things: users, rooms, messages, cursors. Syntax and order only; whether a
- * thing exists is for the store to say. Ids stay text everywhere: as doubles they would lose digits.
+ * thing exists is for the store to say. Ids stay text everywhere: as doubles they would lose
+ * digits.
  */
 
-#define MODEL_ID_DIGITS_MAX 15 /* of a user or room number: exact in a double, which Lua counts in */
+#define MODEL_ID_DIGITS_MAX 15 /* of a user or room number: exact in a double, as Lua counts */
 
 enum model_room_kind { MODEL_ROOM_PUBLIC, MODEL_ROOM_DIRECT, MODEL_ROOM_CLOSED };
 
@@ -35,8 +36,8 @@ struct str model_id_direct(struct arena *arena, struct str a, struct str b);
 
 /*
  * A place in a room's history. Of our messages the id is the score itself, "1795485263.175001";
- * those of the demo family, whose scores may be equal, have "{score}~{tag}": the score with up to 17
- * digits and 8 hex digits of a hash of what the message says, which does not change when another
+ * those of the demo family, whose scores may be equal, have "{score}~{tag}": the score with up to
+ * 17 digits and 8 hex digits of a hash of what the message says, which does not change when another
  * message of the same score arrives.
  */
 struct model_place {

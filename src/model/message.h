@@ -21,18 +21,18 @@
 #define MODEL_MESSAGE_NONCE_MAX 64
 
 struct model_message {
-    struct str id;    /* our id, or score~tag of a message of the demo family; see model/id.h */
-    struct str from;  /* a user id; "0" where the writer left none that makes sense */
-    int64_t date;     /* seconds since 1970 */
-    struct str text;  /* as it was written: valid UTF-8, not escaped */
+    struct str id;   /* our id, or score~tag of a message of the demo family; see model/id.h */
+    struct str from; /* a user id; "0" where the writer left none that makes sense */
+    int64_t date;    /* seconds since 1970 */
+    struct str text; /* as it was written: valid UTF-8, not escaped */
     struct str room;
     struct str nonce; /* absent where there is none */
     struct str json;  /* our stored form where it can be sent as it is, else absent */
 };
 
 /*
- * May this be sent? ERR_INVALID: empty. ERR_TOO_LARGE: over the limit. ERR_TEXT: not UTF-8, or control
- * characters other than tab and newline (U+0000 to U+001F, U+007F to U+009F).
+ * May this be sent? ERR_INVALID: empty. ERR_TOO_LARGE: over the limit. ERR_TEXT: not UTF-8, or
+ * control characters other than tab and newline (U+0000 to U+001F, U+007F to U+009F).
  */
 NODISCARD enum err model_message_check_text(struct str text);
 
@@ -40,27 +40,33 @@ NODISCARD enum err model_message_check_text(struct str text);
 bool model_message_is_nonce(struct str nonce);
 
 /*
- * The part of the stored form that follows the date: ,"message":"…","roomId":"…"} with the nonce where
- * there is one. In 7-bit ASCII.
+ * The part of the stored form that follows the date: ,"message":"…","roomId":"…"} with the nonce
+ * where there is one. In 7-bit ASCII.
  */
-struct str model_message_tail(struct arena *arena, struct str text, struct str room, struct str nonce);
+struct str model_message_tail(struct arena *arena, struct str text, struct str room,
+                              struct str nonce);
 
 /*
- * Reads a stored member. score is its score as Redis gives it. Where its id is the text of its score
- * it is ours: text stays as it is. Otherwise it is the demo family's: names in lower or Pascal case, "from" a number or a
- * string, "date" an integer, a float or a numeric string; the id is made from score and content, and the
- * entities that its writers put in (&amp; &quot; &#39; &lt; &gt;, and &lt &gt without semicolon) are
- * turned back, once. Text and names that are not UTF-8 are repaired with U+FFFD.
- * ERR_PROTOCOL where there is no reading: not a JSON object, or no message in it. room is the room
- * that it was read from; what the member says of its room is not believed.
+ * Reads a stored member. score is its score as Redis gives it. Where its id is the text of its
+ * score it is ours: text stays as it is. Otherwise it is the demo family's: names in lower or
+ * Pascal case, "from" a number or a string, "date" an integer, a float or a numeric string; the id
+ * is made from score and content, and the entities that its writers put in (&amp; &quot; &#39; &lt;
+ * &gt;, and &lt &gt without semicolon) are turned back, once. Text and names that are not UTF-8 are
+ * repaired with U+FFFD; text of which no event could be made is cut. A date that is no time is
+ * taken from the score. room, borrowed, is the room that it was read from; what the member says of
+ * its room is not believed. Other fields borrow from member or live in the arena.
+ *
+ * ERR_PROTOCOL where there is no reading: not a JSON object, no message in it, or no score.
  */
 NODISCARD enum err model_message_read(struct str member, struct str score, struct str room,
                                       struct arena *arena, struct model_message *out);
 
 /*
- * Reads the data of a demo server's "message" envelope, which has no score yet: the writers store it
- * under its date, so the date is taken for it. The id is the one that model_message_read() will
- * give to the stored member. room comes from the data. ERR_PROTOCOL as above, or when it names no room.
+ * Reads the data of a demo server's "message" envelope, which has no score yet: the writers store
+ * it under its date, so the date is taken for it. The id is the one that model_message_read() will
+ * give to the stored member. room comes from the data.
+ *
+ * ERR_PROTOCOL as above, or when it names no room that the demo family may know, or has no date.
  */
 NODISCARD enum err model_message_read_foreign(struct str data, struct arena *arena,
                                               struct model_message *out);

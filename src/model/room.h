@@ -13,10 +13,10 @@
 struct model_room {
     struct str id;
     enum model_room_kind kind;
-    struct str name;           /* absent in a direct room */
-    struct str users[2];       /* a direct room's two, in id order */
-    struct str names[2];       /* their names */
-    bool online[2];            /* and whether they are here */
+    struct str name;     /* absent in a direct room */
+    struct str users[2]; /* a direct room's two, in id order */
+    struct str names[2]; /* their names */
+    bool online[2];      /* and whether they are here */
     bool has_last;
     struct model_message last; /* the newest message */
 };
@@ -24,7 +24,7 @@ struct model_room {
 /* {"id","kind",…}: the form of docs/API.md. */
 void model_room_write(struct buf *out, const struct model_room *room);
 
-/* The data of "show.room", as the demo family writes it: {"id":"1:2","names":[["Pablo"],["Joe"]]}. */
+/* The data of "show.room", the demo family's way: {"id":"1:2","names":[["Pablo"],["Joe"]]}. */
 void model_room_write_shown(struct buf *out, struct str id, const struct str names[2]);
 
 #endif

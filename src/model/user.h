@@ -19,12 +19,12 @@ struct model_user {
 };
 
 /*
- * May a new user be called this? 1 to 32 of the ASCII letters, digits, "_", "." and "-", not all digits
- * (a number is an id). ERR_INVALID otherwise. What the demo family stored is never checked.
+ * May a new user be called this? 1 to 32 of the ASCII letters, digits, "_", "." and "-", not all
+ * digits (a number is an id). ERR_INVALID otherwise. What the demo family stored is never checked.
  */
 NODISCARD enum err model_user_check_name(struct str name);
 
-/* ERR_INVALID for a password that is too short or too long, ERR_TEXT for one that is not UTF-8 or holds NUL. */
+/* ERR_INVALID for a password too short or too long, ERR_TEXT for one not UTF-8 or holding NUL. */
 NODISCARD enum err model_user_check_password(struct str password);
 
 /* The name with ASCII letters in lower case, under which it is unique. */

@@ -7,15 +7,16 @@
 #include "base/str.h"
 
 /*
- * Counted, immutable bytes: one FastCGI STDOUT record around one event, built once and shared by the
- * queues of all who receive it. The record says request id 1, which every web server uses; for another
- * id the content is sent behind a header of its own (wire_fcgi_stdout_header). One thread, plain counts.
+ * Counted, immutable bytes: one FastCGI STDOUT record around one event, built once and shared by
+ * the queues of all who receive it. The record says request id 1, which every web server uses; for
+ * another id the content is sent behind a header of its own (wire_fcgi_stdout_header). One thread,
+ * plain counts.
  */
 
 struct wire_frame {
     uint32_t refs;
-    uint32_t len;      /* of the whole record */
-    uint32_t content;  /* of what it carries; begins after the header, padding follows */
+    uint32_t len;     /* of the whole record */
+    uint32_t content; /* of what it carries; begins after the header, padding follows */
     uint32_t pad;
     uint64_t epoch, seq; /* the event's cursor; 0, 0 where it has none */
     unsigned char bytes[];

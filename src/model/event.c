@@ -1,0 +1,285 @@
+#include "model/event.h"
+
+#include <ctype.h>
+#include "base/buf.h"
+#include "model/json.h"
+#include "model/message.h"
+#include "model/room.h"
+#include "model/user.h"
+
+#define SESSION_LEN 64                             /* hex digits of a SHA-256 */
+#define DUMP_MAX    (6 * MODEL_EVENT_ENVELOPE_MAX) /* a byte becomes six at most */
+
+static const char *const names[MODEL_EVENT__MAX] = {
+    [MODEL_EVENT_MESSAGE] = "message",
+    [MODEL_EVENT_SHOW_ROOM] = "show.room",
+    [MODEL_EVENT_USER_CONNECTED] = "user.connected",
+    [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
+    [MODEL_EVENT_SESSION_ENDED] = "session.ended",
+};
+
+const char *model_event_name(enum model_event_type type)
+{
+    return names[type];
+}
+
+bool model_event_is_kin(struct str server_id)
+{
+    return str_starts(server_id, STR("snug:"));
+}
+
+/* The type that a word names; MODEL_EVENT__MAX for none. */
+static enum model_event_type find_type(struct str word)
+{
+    enum model_event_type type = 0;
+    while (type < MODEL_EVENT__MAX && !str_eq(word, str_of(names[type]))) {
+        type++;
+    }
+    return type;
+}
+
+/*
+ * Takes what jansson writes, piece by piece. A piece that begins with a backslash is one escape:
+ * its digits become lower case, as buf_add_json() writes them, so that a message passes byte for
+ * byte.
+ */
+static int add_to_buf(const char *bytes, size_t len, void *buf)
+{
+    if (len == 0 || bytes[0] != '\\') {
+        buf_add(buf, bytes, len);
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        buf_add_byte(buf, (char)tolower((unsigned char)bytes[i]));
+    }
+    return 0;
+}
+
+/* JSON as one line of 7-bit text, of at most max bytes. */
+static enum err dump(const json_t *json, size_t max, struct arena *arena, struct str *out)
+{
+    struct buf text;
+    buf_init(&text, arena, max);
+    if (json_dump_callback(json, add_to_buf, &text, JSON_COMPACT | JSON_ENSURE_ASCII) != 0 ||
+        buf_err(&text) != ERR_OK) {
+        return ERR_PROTOCOL;
+    }
+    *out = buf_str(&text);
+    return ERR_OK;
+}
+
+/* "room:1:2" into scope and target. */
+static enum err read_to(const json_t *value, struct arena *arena, struct model_event *out)
+{
+    struct str word, rest;
+    enum model_room_kind kind;
+    if (value == NULL) {
+        out->scope = MODEL_EVENT_TO_ALL;
+        return ERR_OK;
+    }
+    if (!model_json_str(value, &rest)) {
+        return ERR_PROTOCOL;
+    }
+    rest = arena_str(arena, rest);
+    (void)str_split(&rest, ':', &word);
+    out->target = rest;
+    if (str_eq(word, STR("all")) && !str_is_set(rest)) {
+        out->scope = MODEL_EVENT_TO_ALL;
+    } else if (str_eq(word, STR("room")) && model_id_is_room(rest, &kind)) {
+        out->scope = MODEL_EVENT_TO_ROOM;
+    } else if (str_eq(word, STR("user")) && model_id_is_user(rest)) {
+        out->scope = MODEL_EVENT_TO_USER;
+    } else if (str_eq(word, STR("session")) && rest.len == SESSION_LEN) {
+        out->scope = MODEL_EVENT_TO_SESSION;
+    } else {
+        return ERR_PROTOCOL;
+    }
+    return ERR_OK;
+}
+
+/* The place in the log: both numbers, or neither. */
+static enum err read_numbers(const json_t *json, struct model_event *out)
+{
+    struct str epoch;
+    const json_t *seq = json_object_get(json, "seq");
+    if (seq == NULL && json_object_get(json, "epoch") == NULL) {
+        return ERR_OK;
+    }
+    if (!model_json_str(json_object_get(json, "epoch"), &epoch) ||
+        !str_u64(epoch, &out->cursor.epoch) || !json_is_integer(seq) ||
+        json_integer_value(seq) < 0) {
+        return ERR_PROTOCOL;
+    }
+    out->cursor.seq = (uint64_t)json_integer_value(seq);
+    out->numbered = true;
+    return ERR_OK;
+}
+
+/* A message of ours: numbered, to the room that it names, and from somebody. */
+static enum err read_sender(const json_t *data, struct arena *arena, struct model_event *out)
+{
+    struct str room, from;
+    if (!out->numbered || out->scope != MODEL_EVENT_TO_ROOM ||
+        !model_json_str(json_object_get(data, "roomId"), &room) || !str_eq(room, out->target) ||
+        !model_json_str(json_object_get(data, "from"), &from) || !model_id_is_user(from)) {
+        return ERR_PROTOCOL;
+    }
+    out->from = arena_str(arena, from);
+    return ERR_OK;
+}
+
+/* An envelope of a snug server. */
+static enum err read_kin(const json_t *json, const json_t *data, struct arena *arena,
+                         struct model_event *out)
+{
+    if (!json_is_object(data)) {
+        return ERR_PROTOCOL;
+    }
+    out->ours = true;
+    enum err err = read_numbers(json, out);
+    if (err == ERR_OK) {
+        err = read_to(json_object_get(json, "to"), arena, out);
+    }
+    if (err == ERR_OK && out->type == MODEL_EVENT_MESSAGE) {
+        err = read_sender(data, arena, out);
+    }
+    if (err == ERR_OK && out->type == MODEL_EVENT_SHOW_ROOM && !out->numbered) {
+        err = ERR_PROTOCOL;
+    }
+    return err == ERR_OK ? dump(data, MODEL_EVENT_DATA_MAX, arena, &out->data) : err;
+}
+
+/* A foreign "message": data is its JSON. */
+static enum err read_message(struct str data, struct arena *arena, struct buf *written,
+                             struct model_event *out)
+{
+    struct model_message m;
+    const enum err err = model_message_read_foreign(data, arena, &m);
+    if (err != ERR_OK) {
+        return err;
+    }
+    model_message_write(written, &m);
+    out->scope = MODEL_EVENT_TO_ROOM;
+    out->target = m.room;
+    out->from = m.from;
+    return ERR_OK;
+}
+
+/* A name, or an array that holds one. Empty where there is none, as of a user who is not there. */
+static struct str read_name(const json_t *value, struct arena *arena)
+{
+    struct str name = STR("");
+    if (json_is_array(value)) {
+        value = json_array_get(value, 0);
+    }
+    return model_json_str(value, &name) ? arena_str(arena, name) : name;
+}
+
+/* A foreign "show.room". */
+static enum err read_shown(const json_t *data, struct arena *arena, struct buf *written,
+                           struct model_event *out)
+{
+    enum model_room_kind kind;
+    const struct str id = model_json_id(model_json_get(data, "id"), arena);
+    if (!model_id_is_room(id, &kind) || kind != MODEL_ROOM_DIRECT) {
+        return ERR_PROTOCOL;
+    }
+    const json_t *both = model_json_get(data, "names");
+    const struct str pair[2] = {read_name(json_array_get(both, 0), arena),
+                                read_name(json_array_get(both, 1), arena)};
+    model_room_write_shown(written, id, pair);
+    out->scope = MODEL_EVENT_TO_ROOM;
+    out->target = id;
+    return ERR_OK;
+}
+
+/* A foreign "user.connected" or "user.disconnected". The type says who is here: data may not. */
+static enum err read_user(const json_t *data, struct arena *arena, struct buf *written,
+                          struct model_event *out)
+{
+    struct model_user user = {.id = model_json_id(model_json_get(data, "id"), arena),
+                              .online = out->type == MODEL_EVENT_USER_CONNECTED};
+    if (!model_id_is_user(user.id) ||
+        !model_json_str(model_json_get(data, "username"), &user.username)) {
+        return ERR_PROTOCOL;
+    }
+    model_user_write(written, &user, true);
+    out->scope = MODEL_EVENT_TO_ALL;
+    return ERR_OK;
+}
+
+/* A foreign event that is no message. Where a user is to be, what is no object is a bare name. */
+static enum err read_other(struct str data, struct arena *arena, struct buf *written,
+                           struct model_event *out)
+{
+    json_t *json;
+    const bool user = out->type != MODEL_EVENT_SHOW_ROOM;
+    enum err err = model_json_load(data, 0, arena, &json);
+    if (err != ERR_OK) {
+        return user ? ERR_NOT_FOUND : err;
+    }
+    err = user ? read_user(json, arena, written, out) : read_shown(json, arena, written, out);
+    json_decref(json);
+    return err;
+}
+
+/* An envelope of somebody else. Its data is an object, or the text of one. */
+static enum err read_foreign(const json_t *data, struct arena *arena, struct model_event *out)
+{
+    struct str text;
+    struct buf written;
+    buf_init(&written, arena, MODEL_EVENT_DATA_MAX);
+    if (!json_is_object(data) && !json_is_string(data)) {
+        return ERR_PROTOCOL;
+    }
+    enum err err = ERR_OK;
+    if (!model_json_str(data, &text)) {
+        err = dump(data, DUMP_MAX, arena, &text);
+    }
+    if (err == ERR_OK) {
+        err = out->type == MODEL_EVENT_MESSAGE ? read_message(text, arena, &written, out)
+                                               : read_other(text, arena, &written, out);
+    }
+    if (err == ERR_OK && buf_err(&written) != ERR_OK) {
+        err = ERR_PROTOCOL;
+    }
+    out->data = buf_str(&written);
+    return err;
+}
+
+/* Which event it is, and who reads its data. */
+static enum err read_envelope(const json_t *json, struct arena *arena, struct model_event *out)
+{
+    struct str word, server;
+    const json_t *data = model_json_get(json, "data");
+    if (!model_json_str(model_json_get(json, "type"), &word) || data == NULL) {
+        return ERR_PROTOCOL;
+    }
+    out->type = find_type(word);
+    const bool kin =
+        model_json_str(json_object_get(json, "serverId"), &server) && model_event_is_kin(server);
+    /* Only our own servers end our sessions. */
+    if (out->type == MODEL_EVENT__MAX || (!kin && out->type == MODEL_EVENT_SESSION_ENDED)) {
+        return ERR_NOT_FOUND;
+    }
+    return kin ? read_kin(json, data, arena, out) : read_foreign(data, arena, out);
+}
+
+enum err model_event_read(struct str envelope, struct arena *arena, struct model_event *out)
+{
+    json_t *json;
+    if (envelope.len > MODEL_EVENT_ENVELOPE_MAX) {
+        return ERR_PROTOCOL;
+    }
+    enum err err = model_json_load(envelope, 0, arena, &json);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct model_event event = {.numbered = false};
+    err = read_envelope(json, arena, &event);
+    json_decref(json);
+    if (err == ERR_OK) {
+        *out = event;
+    }
+    return err;
+}

@@ -1,0 +1,47 @@
+#include "wire/frame.h"
+
+#include <string.h>
+#include "base/mem.h"
+#include "wire/fcgi.h"
+
+static size_t alive;
+
+struct wire_frame *wire_frame_create(struct str content, uint64_t epoch, uint64_t seq)
+{
+    if (content.len < 1 || content.len > WIRE_FCGI_CONTENT_MAX) {
+        mem_die("a frame that is no FastCGI record");
+    }
+    const size_t pad = -content.len % 8;
+    const size_t len = WIRE_FCGI_HEADER_LEN + content.len + pad;
+    struct wire_frame *f = mem_alloc(sizeof *f + len);
+    *f = (struct wire_frame){.refs = 1,
+                             .len = (uint32_t)len,
+                             .content = (uint32_t)content.len,
+                             .pad = (uint32_t)pad,
+                             .epoch = epoch,
+                             .seq = seq};
+    wire_fcgi_stdout_header(f->bytes, 1, content.len, pad);
+    memcpy(f->bytes + WIRE_FCGI_HEADER_LEN, content.ptr, content.len);
+    memset(f->bytes + WIRE_FCGI_HEADER_LEN + content.len, 0, pad);
+    alive++;
+    return f;
+}
+
+struct wire_frame *wire_frame_ref(struct wire_frame *f)
+{
+    f->refs++;
+    return f;
+}
+
+void wire_frame_unref(struct wire_frame *f)
+{
+    if (f != NULL && --f->refs == 0) {
+        alive--;
+        mem_free(f);
+    }
+}
+
+size_t wire_frame_count(void)
+{
+    return alive;
+}
