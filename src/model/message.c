@@ -171,12 +171,12 @@ static bool read_stored(struct str member, double score, struct str room, struct
 /* Turns back, once, what the demo servers put in place of the characters that HTML knows. */
 static struct str unescape_html(struct str text, struct arena *arena)
 {
-    static const struct {
+    const struct {
         struct str entity;
         char means;
     } entities[] = {
-        {{"&amp;", 5}, '&'}, {{"&quot;", 6}, '"'}, {{"&#39;", 5}, '\''}, {{"&lt;", 4}, '<'},
-        {{"&gt;", 4}, '>'},  {{"&lt", 3}, '<'},    {{"&gt", 3}, '>'},
+        {STR("&amp;"), '&'}, {STR("&quot;"), '"'}, {STR("&#39;"), '\''}, {STR("&lt;"), '<'},
+        {STR("&gt;"), '>'},  {STR("&lt"), '<'},    {STR("&gt"), '>'},
     };
     char *out = arena_alloc(arena, text.len);
     size_t len = 0;

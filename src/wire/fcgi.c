@@ -350,12 +350,12 @@ static size_t put_pair(unsigned char *out, struct str name, struct str value)
 
 void wire_fcgi_write_values(struct buf *out, const struct wire_fcgi *p)
 {
-    static const struct {
+    const struct {
         struct str name, value;
     } known[] = {
-        {{"FCGI_MAX_CONNS", 14}, {WIRE_FCGI_CONNS_TOLD, sizeof WIRE_FCGI_CONNS_TOLD - 1}},
-        {{"FCGI_MAX_REQS", 13}, {WIRE_FCGI_CONNS_TOLD, sizeof WIRE_FCGI_CONNS_TOLD - 1}},
-        {{"FCGI_MPXS_CONNS", 15}, {"0", 1}},
+        {STR("FCGI_MAX_CONNS"), STR(WIRE_FCGI_CONNS_TOLD)},
+        {STR("FCGI_MAX_REQS"), STR(WIRE_FCGI_CONNS_TOLD)},
+        {STR("FCGI_MPXS_CONNS"), STR("0")},
     };
     bool asked[ARRAY_LEN(known)] = {false};
     struct str rest = buf_str(&p->scratch), name, value;

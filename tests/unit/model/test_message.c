@@ -1,0 +1,594 @@
+#include "model/message.h"
+
+#include "model/event.h"
+#include "model/id.h"
+#include "support/check.h"
+
+static struct arena arena;
+
+static void text_limits(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str text;
+        enum err err;
+    } rows[] = {
+        {LIT("Hello"), ERR_OK},
+        {LIT(" "), ERR_OK},
+        {LIT("a\tb\nc"), ERR_OK},
+        {LIT("\xc2\xa0\xc3\xa9\xe2\x80\xa8\xf0\x9f\x98\x80"), ERR_OK},
+        {LIT("\xc3\x82\xc2\xa2"), ERR_OK},
+        {LIT(""), ERR_INVALID},
+        {{NULL, 0}, ERR_INVALID},
+        {LIT("a\0b"), ERR_TEXT},
+        {LIT("a\rb"), ERR_TEXT},
+        {LIT("\x01"), ERR_TEXT},
+        {LIT("\x1f"), ERR_TEXT},
+        {LIT("\x7f"), ERR_TEXT},
+        {LIT("x\xc2\x80"), ERR_TEXT},
+        {LIT("\xc2\x85"), ERR_TEXT},
+        {LIT("\xc2\x9f"), ERR_TEXT},
+        {LIT("\xff"), ERR_TEXT},
+        {LIT("\xc2"), ERR_TEXT},
+        {LIT("\xed\xa0\x80"), ERR_TEXT},
+        {LIT("\xc0\x80"), ERR_TEXT},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_row(model_message_check_text(rows[i].text) == rows[i].err, rows[i].text);
+    }
+    char longest[MODEL_MESSAGE_TEXT_MAX + 1];
+    memset(longest, 'a', sizeof longest);
+    assert_int_equal(model_message_check_text((struct str){longest, sizeof longest - 1}), ERR_OK);
+    assert_int_equal(model_message_check_text((struct str){longest, sizeof longest}),
+                     ERR_TOO_LARGE);
+    memset(longest, '\0', sizeof longest);
+    assert_int_equal(model_message_check_text((struct str){longest, sizeof longest}),
+                     ERR_TOO_LARGE);
+}
+
+static void nonces(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str nonce;
+        bool good;
+    } rows[] = {
+        {LIT("a"), true},
+        {LIT("deploy-42_Z"), true},
+        {LIT("0123456789012345678901234567890123456789012345678901234567890123"), true},
+        {LIT("01234567890123456789012345678901234567890123456789012345678901234"), false},
+        {LIT(""), false},
+        {{NULL, 0}, false},
+        {LIT("a b"), false},
+        {LIT("a.b"), false},
+        {LIT("a\n"), false},
+        {LIT("a\0"), false},
+        {LIT("\xc3\xa9"), false},
+        {LIT("\""), false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_row(model_message_is_nonce(rows[i].nonce) == rows[i].good, rows[i].nonce);
+    }
+}
+
+/* What the send script does: id, sender and date in front of a tail. */
+static struct str stored(const char *id, struct str tail)
+{
+    return arena_printf(&arena, "{\"id\":\"%s\",\"from\":\"1\",\"date\":1795485263%.*s", id,
+                        STR_FMT(tail));
+}
+
+#define ID "1795485263.175001"
+
+static void tails(void **state)
+{
+    (void)state;
+    const struct str room = STR("1:2");
+    check_str(model_message_tail(&arena, STR("Hello"), room, STR_NONE),
+              ",\"message\":\"Hello\",\"roomId\":\"1:2\"}");
+    check_str(model_message_tail(&arena, STR("\"\\\n\xc3\xa9\xf0\x9f\x98\x80"), room, STR("n-1")),
+              ",\"message\":\"\\\"\\\\\\n\\u00e9\\ud83d\\ude00\",\"roomId\":\"1:2\","
+              "\"nonce\":\"n-1\"}");
+
+    /* The worst that may be sent still fits one event. */
+    char worst[MODEL_MESSAGE_TEXT_MAX];
+    for (size_t i = 0; i < sizeof worst; i += 2) {
+        worst[i] = '\xc3';
+        worst[i + 1] = '\xa9';
+    }
+    const struct str text = {worst, sizeof worst};
+    struct str nonce = {worst, MODEL_MESSAGE_NONCE_MAX};
+    const struct str tail = model_message_tail(&arena, text, room, nonce);
+    assert_true(tail.len < MODEL_EVENT_DATA_MAX - 200);
+}
+
+/* What snug stored is recognised, comes out as it is, and reads as it was written. */
+static void own_members(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str text;
+        const char *nonce;
+    } rows[] = {
+        {LIT("Hello"), NULL},
+        {LIT("Hello"), "n"},
+        {LIT("n"), "0123456789012345678901234567890123456789012345678901234567890123"},
+        {LIT("\",\"roomId\":\"0\"}"), NULL},
+        {LIT("\\"), "x"},
+        {LIT("\\\""), NULL},
+        {LIT("tab\tnewline\n"), NULL},
+        {LIT("&lt;b&gt; &amp;amp; stays as it was typed"), NULL},
+        {LIT("\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 \xe2\x80\xa8"), NULL},
+        {LIT("\xef\xbf\xbd"), "y"},
+        {LIT("{}[]:,'/"), NULL},
+    };
+    static const char *const scores[] = {ID, "1795485263.1750009", "1795485263.1750010",
+                                         "1.795485263175001e9"};
+    for (size_t i = 0; i < ARRAY_LEN(rows) * ARRAY_LEN(scores); i++) {
+        const size_t row = i / ARRAY_LEN(scores);
+        const struct str member = stored(
+            ID, model_message_tail(&arena, rows[row].text, STR("1:2"), str_of(rows[row].nonce)));
+        struct model_message m;
+        assert_int_equal(model_message_read(member, str_of(scores[i % ARRAY_LEN(scores)]),
+                                            STR("1:2"), &arena, &m),
+                         ERR_OK);
+        assert_ptr_equal(m.json.ptr, member.ptr);
+        assert_int_equal(m.json.len, member.len);
+        check_str(m.id, ID);
+        check_str(m.from, "1");
+        assert_int_equal(m.date, 1795485263);
+        check_eq(m.text, rows[row].text);
+        check_str(m.room, "1:2");
+        check_str(m.nonce, rows[row].nonce);
+        struct buf out;
+        buf_init(&out, &arena, MODEL_EVENT_DATA_MAX);
+        model_message_write(&out, &m);
+        check_eq(buf_str(&out), member);
+        /* And it is the same when it is written anew. */
+        m.json = STR_NONE;
+        buf_clear(&out);
+        model_message_write(&out, &m);
+        check_eq(buf_str(&out), member);
+    }
+}
+
+#define DATE ",\"date\":1795485263,"
+#define REST "\"message\":\"Hi\",\"roomId\":\"0\"}"
+
+/* Ours, but not as our script writes it: read with care, and written as ours are. */
+static void own_but_odd(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str member;
+        const char *written;
+    } rows[] = {
+        {LIT("{\"id\": \"" ID "\", \"from\": \"1\", \"date\": 1795485263, \"message\": \"Hi\"}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":1" DATE REST),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"x\"" DATE REST),
+         "{\"id\":\"" ID "\",\"from\":\"0\"" DATE REST},
+        {LIT("{\"from\":\"1\"" DATE "\"id\":\"" ID "\"," REST),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE "\"message\":\"Hi\",\"roomId\":\"1:2\"}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+             "\"message\":\"Hi\",\"roomId\":\"0\",\"nonce\":\"n\",\"extra\":1}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+         "\"message\":\"Hi\",\"roomId\":\"0\",\"nonce\":\"n\"}"},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+             "\"message\":\"Hi\",\"roomId\":\"0\",\"nonce\":\"a b\"}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\",\"date\":1795485263.9," REST),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\",\"date\":-1," REST),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+             "\"message\":\"&lt;\xc3\xa9\xff\",\"roomId\":\"0\"}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+         "\"message\":\"&lt;\\u00e9\\ufffd\",\"roomId\":\"0\"}"},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+             "\"message\":\"\\ud83d\x7f\",\"roomId\":\"0\"}"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE
+         "\"message\":\"\\ufffd\\u007f\",\"roomId\":\"0\"}"},
+        {LIT("{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST "\n"),
+         "{\"id\":\"" ID "\",\"from\":\"1\"" DATE REST},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m;
+        check_row(model_message_read(rows[i].member, STR(ID), STR("0"), &arena, &m) == ERR_OK,
+                  rows[i].member);
+        check_row(!str_is_set(m.json), rows[i].member);
+        struct buf out;
+        buf_init(&out, &arena, MODEL_EVENT_DATA_MAX);
+        model_message_write(&out, &m);
+        check_str(buf_str(&out), rows[i].written);
+    }
+}
+
+/* An id that is not the score's text does not make a message ours. */
+static void not_own(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *score;
+    } rows[] = {
+        {"1795485263.175001", "1795485263.1750021"},
+        {"1795485263.175001", "1795485263"},
+        {"1795485263", "1795485263"},
+        {"1795485263.0", "1795485263"},
+        {"01795485263.175001", "1795485263.1750009"},
+        {"1.795485263175001e9", "1795485263.1750009"},
+        {"1795485263~00000000", "1795485263"},
+        {"", "1795485263"},
+        {"\\u0031795485263.175001x", "1795485263.1750009"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct str member =
+            stored(rows[i].id, STR(",\"message\":\"&lt;\",\"roomId\":\"0\"}"));
+        struct model_message m;
+        struct model_place place;
+        assert_int_equal(model_message_read(member, str_of(rows[i].score), STR("0"), &arena, &m),
+                         ERR_OK);
+        check_str(m.text, "<");
+        check_row(!str_is_set(m.json), member);
+        check_row(model_id_place(m.id, &place) && place.score.len < m.id.len, member);
+        check_str(place.score, rows[i].score);
+    }
+}
+
+/* Members of a real server that the Python and the Node demo wrote, and of Java and .NET. */
+static void family_members(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str member;
+        const char *score, *room, *from;
+        int64_t date;
+        const char *text;
+    } rows[] = {
+        {LIT("{\"from\": 1, \"date\": 1795484886.8217764, \"message\": \"Hello!\", "
+             "\"roomId\": \"0\"}"),
+         "1795484886", "0", "1", 1795484886, "Hello!"},
+        {LIT("{\"roomId\": \"0\", \"message\": \"Hello from the Python server: "
+             "&lt;b&gt;bold&lt;/b&gt; &amp; it&#39;s &quot;quoted&quot; \\u00e9 \\ud83d\\ude00\", "
+             "\"from\": \"1\", \"date\": 1795485892}"),
+         "1795485892", "0", "1", 1795485892,
+         "Hello from the Python server: <b>bold</b> & it's \"quoted\" \xc3\xa9 \xf0\x9f\x98\x80"},
+        {LIT("{\"roomId\":\"0\",\"message\":\"Hello from the Node server: &ltb&gtbold&lt/b&gt & "
+             "it's \\\"quoted\\\" \xc3\xa9 \xf0\x9f\x98\x80\",\"from\":\"2\",\"date\":1795485894}"),
+         "1795485894", "0", "2", 1795485894,
+         "Hello from the Node server: <b>bold</b> & it's \"quoted\" \xc3\xa9 \xf0\x9f\x98\x80"},
+        {LIT("{\"from\": 2, \"date\": 1795485764.2830355, \"message\": \"Hello\", "
+             "\"roomId\": \"1:2\"}"),
+         "1795485764", "1:2", "2", 1795485764, "Hello"},
+        {LIT("{\"from\":2,\"date\":1795485764.2830355,\"message\":\"Hello\",\"roomId\":\"1:2\"}"),
+         "1795485764.2830355", "1:2", "2", 1795485764, "Hello"},
+        {LIT("{\"roomId\":\"1:5\",\"message\":\"first message from Nina to Pablo\",\"from\":5,"
+             "\"date\":1795485896}"),
+         "1795485896", "1:5", "5", 1795485896, "first message from Nina to Pablo"},
+        {LIT("{\"from\":\"1\",\"date\":1,\"message\":\"..\",\"roomId\":\"0\"}"), "1", "0", "1", 1,
+         ".."},
+        {LIT("{\"From\":\"1\",\"Date\":1795485264,\"Message\":\"..\",\"RoomId\":\"0\"}"),
+         "1795485264", "0", "1", 1795485264, ".."},
+        {LIT("{\"roomId\": \"0\", \"message\": \"x\", \"from\": \"1\", \"date\": \"1795485892\"}"),
+         "1795485892", "0", "1", 1795485892, "x"},
+        {LIT("{\"roomId\":\"0\",\"message\":\"x\",\"from\":\"1\",\"date\":\"1795485892.75\","
+             "\"xtra\":{\"a\":[1,2,null]}}"),
+         "1795485892.75", "0", "1", 1795485892, "x"},
+        {LIT("{\"message\":\"no more than this\"}"), "1795485892", "0", "0", 1795485892,
+         "no more than this"},
+        {LIT("{\"message\":\"\",\"from\":null,\"date\":null}"), "3.75", "0", "0", 3, ""},
+        {LIT("{\"message\":\"room of another\",\"roomId\":\"2:3\",\"from\":1.0,\"date\":5}"), "5",
+         "0", "1", 5, "room of another"},
+        {LIT("{\"message\":\"a\\u0000b\\u2028\",\"from\":\"01\",\"date\":5}"), "5", "0", "0", 5,
+         NULL},
+        {LIT("{\"message\":\"a\xff\\udc00\",\"from\":1e15,\"date\":5}"), "5", "0", "0", 5,
+         "a\xef\xbf\xbd\xef\xbf\xbd"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m;
+        struct model_place place;
+        check_row(model_message_read(rows[i].member, str_of(rows[i].score), str_of(rows[i].room),
+                                     &arena, &m) == ERR_OK,
+                  rows[i].member);
+        check_row(model_id_place(m.id, &place), m.id);
+        check_str(place.score, rows[i].score);
+        check_row(place.score.len + 9 == m.id.len, m.id);
+        check_str(m.from, rows[i].from);
+        check_row(m.date == rows[i].date, rows[i].member);
+        check_eq(m.text, rows[i].text == NULL ? STR("a\0b\xe2\x80\xa8") : str_of(rows[i].text));
+        check_str(m.room, rows[i].room);
+        check_row(!str_is_set(m.nonce) && !str_is_set(m.json), rows[i].member);
+    }
+}
+
+static void entities(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str stored;
+        const char *text;
+    } rows[] = {
+        {LIT("&amp;&quot;&#39;&lt;&gt;"), "&\"'<>"},
+        {LIT("&lt&gt"), "<>"},
+        {LIT("&ltb&gt;"), "<b>"},
+        {LIT("&amp;lt;"), "&lt;"},
+        {LIT("&amp;amp;"), "&amp;"},
+        {LIT("&amp"), "&amp"},
+        {LIT("&quot &#39 &#x27; &apos; &LT; &nbsp;"), "&quot &#39 &#x27; &apos; &LT; &nbsp;"},
+        {LIT("&"), "&"},
+        {LIT("&&lt;"), "&<"},
+        {LIT("a &l"), "a &l"},
+        {LIT("\xc3\xa9&lt;\xc3\xa9"), "\xc3\xa9<\xc3\xa9"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct str member =
+            arena_printf(&arena, "{\"message\":\"%.*s\"}", STR_FMT(rows[i].stored));
+        struct model_message m;
+        assert_int_equal(model_message_read(member, STR("5"), STR("0"), &arena, &m), ERR_OK);
+        check_str(m.text, rows[i].text);
+    }
+}
+
+static void dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *date, *score;
+        int64_t seconds;
+    } rows[] = {
+        {"0", "7", 0},
+        {"5.999", "7", 5},
+        {"-0.5", "7", 7},
+        {"-1", "7", 7},
+        {"999999999999", "7", 999999999999},
+        {"999999999999.5", "7", 7},
+        {"1e12", "7", 7},
+        {"1795485892000", "1795485892000", 999999999999},
+        {"123456789012345678901234567890", "1.2345678901234568e+29", 999999999999},
+        {"1e308", "inf", 999999999999},
+        {"null", "inf", 999999999999},
+        {"-3", "-3", 0},
+        {"-3", "-inf", 0},
+        {"null", "3.9", 3},
+        {"true", "3", 3},
+        {"[]", "3", 3},
+        {"{}", "3", 3},
+        {"\"12\"", "3", 12},
+        {"\"12.7\"", "3", 12},
+        {"\"1e3\"", "3", 1000},
+        {"\"0x10\"", "3", 3},
+        {"\"inf\"", "3", 3},
+        {"\"nan\"", "3", 3},
+        {"\"\"", "3", 3},
+        {"\"yesterday\"", "3", 3},
+        {"\" 12\"", "3", 3},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct str member =
+            arena_printf(&arena, "{\"message\":\"x\",\"date\":%s}", rows[i].date);
+        struct model_message m;
+        check_row(model_message_read(member, str_of(rows[i].score), STR("0"), &arena, &m) == ERR_OK,
+                  member);
+        check_row(m.date == rows[i].seconds, member);
+    }
+}
+
+static void unreadable(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str member;
+        const char *score;
+    } rows[] = {
+        {LIT(""), "1"},
+        {{NULL, 0}, "1"},
+        {LIT("\0"), "1"},
+        {LIT("null"), "1"},
+        {LIT("1"), "1"},
+        {LIT("\"text\""), "1"},
+        {LIT("[]"), "1"},
+        {LIT("[{\"message\":\"x\"}]"), "1"},
+        {LIT("{}"), "1"},
+        {LIT("{\"message\":1}"), "1"},
+        {LIT("{\"message\":null}"), "1"},
+        {LIT("{\"message\":[\"x\"]}"), "1"},
+        {LIT("{\"text\":\"x\"}"), "1"},
+        {LIT("{\"message\":\"x\"} {}"), "1"},
+        {LIT("{\"message\":\"x\""), "1"},
+        {LIT("{\"message\":\"x"), "1"},
+        {LIT("{'message':'x'}"), "1"},
+        {LIT("{\"message\":\"x\",\"date\":NaN}"), "1"},
+        {LIT("{\"message\":\"x\",\"date\":1e999}"), "1"},
+        {LIT("{\"message\":\"x\",\"\\u0000\":1}\0"), "1"},
+        {LIT("{\"message\":\"x\"}"), ""},
+        {LIT("{\"message\":\"x\"}"), NULL},
+        {LIT("{\"message\":\"x\"}"), "nan"},
+        {LIT("{\"message\":\"x\"}"), "score"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m = {.date = 42};
+        check_row(model_message_read(rows[i].member, str_of(rows[i].score), STR("0"), &arena, &m) ==
+                      ERR_PROTOCOL,
+                  rows[i].member);
+        check_row(m.date == 42 && !str_is_set(m.text), rows[i].member);
+    }
+}
+
+/* Reads both ways; the id. */
+static struct str id_of(const char *member, const char *score, const char *room)
+{
+    struct model_message m;
+    assert_int_equal(model_message_read(str_of(member), str_of(score), str_of(room), &arena, &m),
+                     ERR_OK);
+    return m.id;
+}
+
+static struct str foreign_id_of(const char *data)
+{
+    struct model_message m;
+    assert_int_equal(model_message_read_foreign(str_of(data), &arena, &m), ERR_OK);
+    return m.id;
+}
+
+/* One message has one id, whoever stored or published it and however it is written. */
+static void same_ids(void **state)
+{
+    (void)state;
+    static const char *const same[] = {
+        "{\"roomId\": \"1:2\", \"message\": \"&lt;b&gt; \\u00e9\", \"from\": \"1\", "
+        "\"date\": 1795485893}",
+        "{\"roomId\":\"1:2\",\"message\":\"&ltb&gt \xc3\xa9\",\"from\":\"1\","
+        "\"date\":1795485893}",
+        "{\"from\":1,\"date\":1795485893,\"message\":\"<b> \xc3\xa9\",\"roomId\":\"1:2\"}",
+        "{\"From\":\"1\",\"Date\":1795485893,\"Message\":\"<b> \\u00E9\",\"RoomId\":\"1:2\"}",
+        "{\"from\":\"1\",\"date\":\"1795485893\",\"message\":\"<b> \xc3\xa9\","
+        "\"roomId\":\"1:2\",\"xtra\":7}",
+        "{\"from\":\"1\",\"date\":1795485893.0,\"message\":\"<b> \xc3\xa9\","
+        "\"roomId\":\"1:2\",\"id\":\"1795485893\"}",
+    };
+    const struct str id = id_of(same[0], "1795485893", "1:2");
+    for (size_t i = 0; i < ARRAY_LEN(same); i++) {
+        check_eq(id_of(same[i], "1795485893", "1:2"), id);
+        check_eq(foreign_id_of(same[i]), id);
+    }
+    /* A fraction is in the score as well, as Redis prints it. */
+    static const char fraction[] =
+        "{\"roomId\":\"0\",\"message\":\"x\",\"from\":\"1\",\"date\":1795485764.2830355}";
+    check_eq(foreign_id_of(fraction), id_of(fraction, "1795485764.2830355", "0"));
+    check_eq(id_of(fraction, "1795485764.28303550", "0"),
+             id_of(fraction, "1795485764.2830355", "0"));
+    /* A number for a room. */
+    check_eq(foreign_id_of("{\"roomId\":0,\"message\":\"x\",\"from\":\"1\",\"date\":5}"),
+             id_of("{\"roomId\":\"0\",\"message\":\"x\",\"from\":\"1\",\"date\":5}", "5", "0"));
+}
+
+/* What differs in sender, date, text or room differs in its tag. */
+static void different_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member, *room;
+    } rows[] = {
+        {"{\"from\":1,\"date\":5,\"message\":\"x\"}", "0"},
+        {"{\"from\":2,\"date\":5,\"message\":\"x\"}", "0"},
+        {"{\"from\":1,\"date\":6,\"message\":\"x\"}", "0"},
+        {"{\"from\":1,\"date\":5,\"message\":\"y\"}", "0"},
+        {"{\"from\":1,\"date\":5,\"message\":\"x\"}", "1:2"},
+        {"{\"from\":1,\"date\":5,\"message\":\"\"}", "0"},
+        {"{\"from\":1,\"date\":5,\"message\":\"x\\n\"}", "0"},
+        {"{\"from\":1,\"date\":5,\"message\":\"\\nx\"}", "0"},
+        {"{\"from\":15,\"date\":5,\"message\":\"x\"}", "0"},
+        {"{\"from\":1,\"date\":55,\"message\":\"x\"}", "0"},
+    };
+    struct str ids[ARRAY_LEN(rows)];
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        ids[i] = id_of(rows[i].member, "5", rows[i].room);
+        for (size_t j = 0; j < i; j++) {
+            check_row(!str_eq(ids[i], ids[j]), str_of(rows[i].member));
+        }
+    }
+}
+
+static void foreign_refused(void **state)
+{
+    (void)state;
+    static const struct str rows[] = {
+        LIT("{\"message\":\"x\",\"date\":5}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":null}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":\"\"}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":\"2:1\"}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":\"0:name\"}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":\"g7\"}"),
+        LIT("{\"message\":\"x\",\"date\":5,\"roomId\":1.5}"),
+        LIT("{\"message\":\"x\",\"roomId\":\"0\"}"),
+        LIT("{\"message\":\"x\",\"date\":\"soon\",\"roomId\":\"0\"}"),
+        LIT("{\"message\":\"x\",\"date\":\"inf\",\"roomId\":\"0\"}"),
+        LIT("{\"message\":\"x\",\"date\":null,\"roomId\":\"0\"}"),
+        LIT("{\"date\":5,\"roomId\":\"0\"}"),
+        LIT("{\"message\":5,\"date\":5,\"roomId\":\"0\"}"),
+        LIT("[]"),
+        LIT("null"),
+        LIT("\"x\""),
+        LIT("{"),
+        LIT(""),
+        {NULL, 0},
+        LIT("\0\0"),
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m = {.date = 42};
+        check_row(model_message_read_foreign(rows[i], &arena, &m) == ERR_PROTOCOL, rows[i]);
+        check_row(m.date == 42 && !str_is_set(m.text), rows[i]);
+    }
+}
+
+/* Text of any length is cut so that an event can carry it, between characters, and no shorter than
+ * need be. */
+static void too_long(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *unit; /* inside the JSON string */
+        size_t written;   /* its bytes in 7-bit JSON */
+    } rows[] = {
+        {"a", 1},        {"\\\"", 2},         {"\\\\", 2},
+        {"\xc3\xa9", 6}, {"\xe2\x82\xac", 6}, {"\xf0\x9f\x98\x80", 12},
+        {"\\u0001", 6},  {"&lt;", 1},         {"\xff", 6},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct buf member;
+        buf_init(&member, &arena, 1 << 20);
+        buf_add_cstr(&member, "{\"from\":999999999999999,\"date\":5,\"message\":\"");
+        for (size_t j = 0; j < 70000; j++) {
+            buf_add_cstr(&member, rows[i].unit);
+        }
+        buf_add_cstr(&member, "\"}");
+        struct model_message m;
+        assert_int_equal(model_message_read(buf_str(&member), STR("5"),
+                                            STR("999999999999998:999999999999999"), &arena, &m),
+                         ERR_OK);
+        struct buf out;
+        buf_init(&out, &arena, MODEL_EVENT_DATA_MAX);
+        model_message_write(&out, &m);
+        assert_int_equal(buf_err(&out), ERR_OK);
+        assert_true(out.len > MODEL_EVENT_DATA_MAX - 300);
+        assert_true(str_is_utf8(m.text));
+    }
+    /* What looks like ours and is too long is read like any other. */
+    struct buf text;
+    buf_init(&text, &arena, 1 << 20);
+    for (size_t j = 0; j < MODEL_EVENT_DATA_MAX; j++) {
+        buf_add_byte(&text, 'a');
+    }
+    struct model_message m;
+    const struct str member =
+        stored(ID, model_message_tail(&arena, buf_str(&text), STR("0"), STR_NONE));
+    assert_int_equal(model_message_read(member, STR(ID), STR("0"), &arena, &m), ERR_OK);
+    check_str(m.id, ID);
+    assert_false(str_is_set(m.json));
+    assert_true(m.text.len < MODEL_EVENT_DATA_MAX);
+}
+
+static int reset(void **state)
+{
+    (void)state;
+    arena_finish(&arena);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_limits),     cmocka_unit_test(nonces),
+        cmocka_unit_test(tails),           cmocka_unit_test(own_members),
+        cmocka_unit_test(own_but_odd),     cmocka_unit_test(not_own),
+        cmocka_unit_test(family_members),  cmocka_unit_test(entities),
+        cmocka_unit_test(dates),           cmocka_unit_test(unreadable),
+        cmocka_unit_test(same_ids),        cmocka_unit_test(different_ids),
+        cmocka_unit_test(foreign_refused), cmocka_unit_test(too_long),
+    };
+    arena_init(&arena);
+    return cmocka_run_group_tests_name("model/message", tests, NULL, reset);
+}
