@@ -1,0 +1,131 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+#include "base/log.h"
+#include "model/event.h"
+#include "store/event.h"
+#include "store/keys.h"
+#include "support/store.h"
+
+static struct model_event foreign(struct store_test *t, const char *envelope)
+{
+    struct model_event event;
+    assert_int_equal(model_event_read(str_of(envelope), &t->arena, &event), ERR_OK);
+    assert_false(event.ours);
+    return event;
+}
+
+static bool adopts(struct store_test *t, const char *envelope)
+{
+    const struct model_event event = foreign(t, envelope);
+    const struct redisReply *reply;
+    bool adopted;
+    const struct store_cmd cmd = store_event_adopt_cmd(&t->arena, store_conn_server(t->conn),
+                                                       store_conn_event_log(t->conn), &event);
+    assert_int_equal(store_conn_one(t->conn, cmd, &reply), ERR_OK);
+    assert_int_equal(store_event_adopt_read(reply, &adopted), ERR_OK);
+    return adopted;
+}
+
+static int setup(void **state)
+{
+    store_test_setup(state);
+    store_test_user(*state, "Pablo");
+    store_test_user(*state, "Joe");
+    store_test_user(*state, "Mary");
+    return 0;
+}
+
+#define MESSAGE(from, room, text)                                                                  \
+    "{\"serverId\": 226863.05, \"type\": \"message\", \"data\": {\"roomId\": \"" room              \
+    "\", \"message\": \"" text "\", \"from\": " from ", \"date\": 1795485893}}"
+#define SHOW_ROOM(room)                                                                            \
+    "{\"serverId\":\"10.0.0.1:5004\",\"type\":\"show.room\",\"data\":{\"id\":\"" room              \
+    "\",\"names\":[[\"Pablo\"],[\"Mary\"]]}}"
+
+static void a_message_is_adopted_once(void **state)
+{
+    struct store_test *t = *state;
+    struct redisContext *listener = redis_listen(t->redis);
+    assert_true(adopts(t, MESSAGE("2", "0", "hi")));
+    assert_false(adopts(t, MESSAGE("2", "0", "hi")));
+    assert_false(adopts(t, MESSAGE("\"2\"", "0", "hi"))); /* another spelling of it */
+    assert_true(adopts(t, MESSAGE("2", "0", "ho")));
+
+    for (uint64_t seq = 1; seq <= 2; seq++) {
+        struct str rest = arena_str(&t->arena, str_of(redis_heard(listener)));
+        struct str channel;
+        struct model_event event;
+        assert_true(str_split(&rest, ' ', &channel));
+        assert_str_equal(channel, "SNUG");
+        assert_int_equal(model_event_read(rest, &t->arena, &event), ERR_OK);
+        assert_true(event.ours && event.numbered);
+        assert_int_equal(event.cursor.seq, seq);
+        assert_str_equal(event.target, "0");
+        const struct model_event original =
+            foreign(t, seq == 1 ? MESSAGE("2", "0", "hi") : MESSAGE("2", "0", "ho"));
+        assert_str_equal(event.data, store_test_cstr(t, original.data));
+    }
+    assert_true(redis_silent(t->redis, listener));
+    assert_int_equal(redis_int(t->redis, "XLEN snug:events"), 3);
+    redis_unlisten(listener);
+}
+
+static void its_hash_is_forgotten_in_time(void **state)
+{
+    struct store_test *t = *state;
+    assert_true(adopts(t, MESSAGE("2", "0", "hi")));
+    const char *key = store_test_cstr(t, str_of(redis_lines(t->redis, "KEYS snug:adopted:*")));
+    assert_in_range(redis_int(t->redis, "TTL %s", key), STORE_TTL_ADOPTED_S - 10,
+                    STORE_TTL_ADOPTED_S);
+}
+
+static void a_stranger_is_not_adopted(void **state)
+{
+    struct store_test *t = *state;
+    redis_do(t->redis, "SADD snug:room:g5:members 1");
+    assert_false(adopts(t, MESSAGE("99", "0", "ghost")));
+    assert_false(adopts(t, MESSAGE("3", "1:2", "not in it")));
+    assert_false(adopts(t, MESSAGE("1", "7", "no such room")));
+    assert_false(adopts(t, SHOW_ROOM("1:99")));
+    assert_int_equal(redis_int(t->redis, "XLEN snug:events"), 1);
+    assert_true(adopts(t, MESSAGE("1", "1:2", "in it")));
+}
+
+static void a_shown_room_is_put_into_both_lists(void **state)
+{
+    struct store_test *t = *state;
+    assert_true(adopts(t, SHOW_ROOM("1:3")));
+    assert_false(adopts(t, SHOW_ROOM("1:3")));
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:1:rooms 1:3"), 1);
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:3:rooms 1:3"), 1);
+    assert_non_null(strstr(redis_lines(t->redis, "XREVRANGE snug:events + - COUNT 1"), "room:1:3"));
+}
+
+/* Hubs hold their own connections, and hear of a flush by the same word. */
+static void needs_an_epoch(void **state)
+{
+    struct store_test *t = *state;
+    redis_do(t->redis, "FLUSHALL");
+    store_test_user(t, "Pablo");
+    assert_true(adopts(t, MESSAGE("1", "0", "hi")));
+    assert_int_equal(redis_int(t->redis, "XLEN snug:events"), 2);
+}
+
+#define EVENT_TEST(test) cmocka_unit_test_setup_teardown(test, setup, store_test_teardown)
+
+int main(void)
+{
+    log_init("test", LOG_ERROR);
+    const struct CMUnitTest tests[] = {
+        EVENT_TEST(a_message_is_adopted_once),
+        EVENT_TEST(its_hash_is_forgotten_in_time),
+        EVENT_TEST(a_stranger_is_not_adopted),
+        EVENT_TEST(a_shown_room_is_put_into_both_lists),
+        EVENT_TEST(needs_an_epoch),
+    };
+    return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
+}

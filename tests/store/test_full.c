@@ -1,0 +1,129 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "base/log.h"
+#include "store/message.h"
+#include "store/presence.h"
+#include "store/room.h"
+#include "store/session.h"
+#include "store/stream.h"
+#include "store/user.h"
+#include "support/store.h"
+
+/* Redis has no memory left: what stores more is refused as a whole, what frees or only looks goes
+ * on. */
+
+#define TTL 90000
+#define SHA STR("aaaa")
+
+static int setup(void **state)
+{
+    store_test_setup(state);
+    struct store_test *t = *state;
+    store_test_user(t, "Pablo");
+    store_test_user(t, "Joe");
+    assert_int_equal(store_session_create(t->conn, &t->arena, SHA, STR("1"), STR(""), STR(""), TTL),
+                     ERR_OK);
+    redis_do(t->redis, "CONFIG SET maxmemory 1");
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct store_test *t = *state;
+    redis_do(t->redis, "CONFIG SET maxmemory 0");
+    return store_test_teardown(state);
+}
+
+static void stores_nothing(void **state)
+{
+    struct store_test *t = *state;
+    struct redisContext *listener = redis_listen(t->redis);
+    struct model_message m;
+    struct model_room room;
+    struct str id;
+    bool created;
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, STR("1"), STR("1:2"), STR("hi"), STR_NONE, &m),
+        ERR_STORAGE_FULL);
+    assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), &id),
+                     ERR_STORAGE_FULL);
+    assert_int_equal(store_room_open(t->conn, &t->arena, STR("1"), STR("2"), &room, &created),
+                     ERR_STORAGE_FULL);
+    assert_int_equal(
+        store_session_create(t->conn, &t->arena, STR("bb"), STR("1"), STR(""), STR(""), TTL),
+        ERR_STORAGE_FULL);
+    assert_int_equal(redis_int(t->redis, "EXISTS room:1:2 user:3 snug:session:bb snug:room:1:2"),
+                     0);
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:1:rooms 1:2"), 0);
+    assert_true(redis_silent(t->redis, listener));
+    redis_unlisten(listener);
+}
+
+static void goes_on_reading_and_leaving(void **state)
+{
+    struct store_test *t = *state;
+    struct model_user user;
+    struct model_room *rooms;
+    struct store_message_page page;
+    const struct store_message_query query = {.user = STR("1"), .room = STR("0"), .limit = 10};
+    size_t count;
+    struct str cursor;
+    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    redis_do(t->redis, "EXPIRE snug:session:aaaa 100");
+    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    assert_int_equal(store_room_list(t->conn, &t->arena, STR("1"), &rooms, &count, &cursor),
+                     ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &page), ERR_OK);
+    assert_int_equal(store_session_end(t->conn, &t->arena, SHA), ERR_OK);
+    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_UNAUTHENTICATED);
+}
+
+static void streams_open_and_close(void **state)
+{
+    struct store_test *t = *state;
+    const struct model_user pablo = {.id = STR("1"), .username = STR("Pablo")};
+    const struct store_cmd cmds[] = {
+        store_stream_open_cmd(&t->arena, SHA, TTL),
+        store_presence_join_cmd(&t->arena, STR("snug:x"), STR("a"), &pablo),
+        store_presence_leave_cmd(&t->arena, STR("snug:x"), STR("a"), &pablo),
+    };
+    const struct redisReply *replies[ARRAY_LEN(cmds)];
+    struct store_stream stream;
+    bool announced;
+    assert_int_equal(store_conn_run(t->conn, cmds, ARRAY_LEN(cmds), replies), ERR_OK);
+    assert_int_equal(store_stream_open_read(replies[0], &t->arena, &stream), ERR_OK);
+    assert_int_equal(store_presence_read(replies[1], &announced), ERR_OK);
+    assert_true(announced);
+    assert_int_equal(store_presence_read(replies[2], &announced), ERR_OK);
+    assert_true(announced);
+}
+
+/* A new connection says its greeting, even to another server. */
+static void greets(void **state)
+{
+    struct store_test *t = *state;
+    struct model_user user;
+    redis_do(t->redis, "CONFIG SET maxmemory 0");
+    redis_do(t->redis, "SET snug:run another");
+    redis_do(t->redis, "CONFIG SET maxmemory 1");
+    store_conn_destroy(t->conn);
+    t->conn = store_test_connect(t);
+    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+}
+
+#define FULL_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    log_init("test", LOG_ERROR);
+    const struct CMUnitTest tests[] = {
+        FULL_TEST(stores_nothing),
+        FULL_TEST(goes_on_reading_and_leaving),
+        FULL_TEST(streams_open_and_close),
+        FULL_TEST(greets),
+    };
+    return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
+}
