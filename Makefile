@@ -85,10 +85,10 @@ programs := $(patsubst cgi-bin/%.c,$(B)/bin/%.fcgi,$(filter-out cgi-bin/snug.c,$
 unit_programs  := $(unit:%.c=$(B)/%)
 store_programs := $(store:%.c=$(B)/%)
 fuzz_programs  := $(fuzzers:%.c=$(B)/%)
-# A fake_*.c stands in for an object of the archive: linked first, it wins. Tests with a real Redis
-# want the real thing.
-unit_support   := $(support:%.c=$(B)/%.o)
-store_support  := $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/fake_%,$(support)))
+# What tests share is an archive, so that a test links what it uses. A fake_*.c stands in for an object
+# of libsnug.a: linked first, it wins, but not in tests against a real Redis.
+support_lib    := $(B)/libsupport.a
+fakes          := $(patsubst %.c,$(B)/%.o,$(filter tests/support/fake_%,$(support)))
 
 objects := $(sources:%.c=$(B)/%.o) $(mains:%.c=$(B)/%.o) \
   $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers))
@@ -104,7 +104,7 @@ fuzzers: $(fuzz_programs)
 # The compiler and its flags, and the list of sources: when they change, so do these files, and what
 # depends on them is made again.
 $(B)/flags: now = $(CC) $(snug_cppflags) $(CPPFLAGS) $(snug_cflags) $(CFLAGS) $(snug_ldflags) $(LDFLAGS) $(LDLIBS)
-$(B)/sources: now = $(sources)
+$(B)/sources: now = $(sources) $(support)
 $(B)/flags $(B)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(now))' | cmp -s - $@ || echo '$(subst ','\'',$(now))' >$@
@@ -121,6 +121,8 @@ $(B)/tests/%.o: own_cppflags = -Itests
 $(B)/src/store/scripts.o: $(lua)
 
 $(archive): $(sources:%.c=$(B)/%.o) $(B)/sources
+$(support_lib): $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/fake_%,$(support))) $(B)/sources
+$(archive) $(support_lib):
 	@rm -f $@
 	$(call say,AR) $(AR) rcs $@ $(filter %.o,$^)
 
@@ -131,9 +133,9 @@ $(B)/bin/snug: $(B)/cgi-bin/snug.o $(archive)
 	@mkdir -p $(@D)
 	$(link) $(snug_libs) $(LDLIBS)
 
-$(unit_programs): %: %.o $(unit_support) $(archive)
+$(unit_programs): %: %.o $(fakes) $(support_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
-$(store_programs): %: %.o $(store_support) $(archive)
+$(store_programs): %: %.o $(support_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
 $(fuzz_programs): own_ldflags = -fsanitize=fuzzer
 $(fuzz_programs): %: %.o $(archive)
