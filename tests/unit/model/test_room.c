@@ -8,66 +8,72 @@ static struct arena arena;
     "{\"id\":\"1795485895~00000000\",\"from\":\"2\",\"date\":1795485895,\"message\":\"Hello\","    \
     "\"roomId\":\"1:2\"}"
 
-static void writes(void **state)
+static const struct model_message last = {
+    .id = LIT("1795485895~00000000"),
+    .from = LIT("2"),
+    .date = 1795485895,
+    .text = LIT("Hello"),
+    .room = LIT("1:2"),
+};
+
+static struct str written(const struct model_room *room)
+{
+    struct buf out;
+    buf_init(&out, &arena, 10000);
+    model_room_write(&out, room);
+    return buf_str(&out);
+}
+
+static void named(void **state)
 {
     (void)state;
-    const struct model_message last = {.id = STR("1795485895~00000000"),
-                                       .from = STR("2"),
-                                       .date = 1795485895,
-                                       .text = STR("Hello"),
-                                       .room = STR("1:2")};
-    const struct model_room direct = {.id = STR("1:2"),
-                                      .kind = MODEL_ROOM_DIRECT,
-                                      .users = {STR("1"), STR("2")},
-                                      .names = {STR("Pablo"), STR("Joe")},
-                                      .last = last};
-    const struct {
-        struct model_room room;
-        bool online[2], has_last;
+    static const struct {
+        enum model_room_kind kind;
+        struct str id, name;
+        bool has_last;
         const char *json;
     } rows[] = {
-        {{.id = STR("0"), .kind = MODEL_ROOM_PUBLIC, .name = STR("General")},
-         {false, false},
-         false,
+        {MODEL_ROOM_PUBLIC, LIT("0"), LIT("General"), false,
          "{\"id\":\"0\",\"kind\":\"public\",\"name\":\"General\"}"},
-        {{.id = STR("g7"), .kind = MODEL_ROOM_CLOSED, .name = STR("\"\xc3\xa9\"")},
-         {false, false},
-         false,
+        {MODEL_ROOM_CLOSED, LIT("g7"), LIT("\"\xc3\xa9\""), false,
          "{\"id\":\"g7\",\"kind\":\"private\",\"name\":\"\\\"\\u00e9\\\"\"}"},
-        {{.id = STR("7"), .kind = MODEL_ROOM_PUBLIC, .name = STR("x"), .last = last},
-         {false, false},
-         true,
+        {MODEL_ROOM_PUBLIC, LIT("7"), LIT("x"), true,
          "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"x\",\"last\":" LAST "}"},
-        {direct,
-         {false, false},
-         false,
-         "{\"id\":\"1:2\",\"kind\":\"direct\",\"names\":[\"Pablo\",\"Joe\"],"
-         "\"users\":[\"1\",\"2\"],\"online\":[]}"},
-        {direct,
-         {false, true},
-         true,
-         "{\"id\":\"1:2\",\"kind\":\"direct\",\"names\":[\"Pablo\",\"Joe\"],"
-         "\"users\":[\"1\",\"2\"],\"online\":[\"2\"],\"last\":" LAST "}"},
-        {direct,
-         {true, false},
-         false,
-         "{\"id\":\"1:2\",\"kind\":\"direct\",\"names\":[\"Pablo\",\"Joe\"],"
-         "\"users\":[\"1\",\"2\"],\"online\":[\"1\"]}"},
-        {direct,
-         {true, true},
-         false,
-         "{\"id\":\"1:2\",\"kind\":\"direct\",\"names\":[\"Pablo\",\"Joe\"],"
-         "\"users\":[\"1\",\"2\"],\"online\":[\"1\",\"2\"]}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        struct model_room room = rows[i].room;
-        room.online[0] = rows[i].online[0];
-        room.online[1] = rows[i].online[1];
-        room.has_last = rows[i].has_last;
-        struct buf out;
-        buf_init(&out, &arena, 10000);
-        model_room_write(&out, &room);
-        check_str(buf_str(&out), rows[i].json);
+        const struct model_room room = {.id = rows[i].id,
+                                        .kind = rows[i].kind,
+                                        .name = rows[i].name,
+                                        .has_last = rows[i].has_last,
+                                        .last = last};
+        check_str(written(&room), rows[i].json);
+    }
+}
+
+static void direct(void **state)
+{
+    (void)state;
+    static const struct {
+        bool online[2], has_last;
+        const char *end;
+    } rows[] = {
+        {{false, false}, false, "\"online\":[]}"},
+        {{false, true}, true, "\"online\":[\"2\"],\"last\":" LAST "}"},
+        {{true, false}, false, "\"online\":[\"1\"]}"},
+        {{true, true}, false, "\"online\":[\"1\",\"2\"]}"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct model_room room = {.id = STR("1:2"),
+                                        .kind = MODEL_ROOM_DIRECT,
+                                        .users = {STR("1"), STR("2")},
+                                        .names = {STR("Pablo"), STR("J\"oe")},
+                                        .online = {rows[i].online[0], rows[i].online[1]},
+                                        .has_last = rows[i].has_last,
+                                        .last = last};
+        check_eq(written(&room), arena_printf(&arena,
+                                              "{\"id\":\"1:2\",\"kind\":\"direct\",\"names\":["
+                                              "\"Pablo\",\"J\\\"oe\"],\"users\":[\"1\",\"2\"],%s",
+                                              rows[i].end));
     }
 }
 
@@ -100,7 +106,8 @@ static int reset(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(writes), cmocka_unit_test(shown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(named), cmocka_unit_test(direct),
+                                       cmocka_unit_test(shown)};
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/room", tests, NULL, reset);
 }
