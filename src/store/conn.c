@@ -218,7 +218,7 @@ static enum err connect_to(struct store_conn *conn)
 {
     const int64_t deadline_ms = clock_mono_ms() + STORE_CONN_CONNECT_MS;
     const struct timeval limit = {STORE_CONN_CONNECT_MS / 1000,
-                                  STORE_CONN_CONNECT_MS % 1000 * 1000};
+                                  STORE_CONN_CONNECT_MS % 1000 * 1000L};
     const struct store_url *url = &conn->url;
 
     conn->ctx = url->path != NULL ? redisConnectUnixWithTimeout(url->path, limit)

@@ -40,18 +40,17 @@ const struct store_key_info store_keys_table[STORE_KEY__MAX] = {
 struct str store_keys_make(struct arena *arena, enum store_key key, struct str a, struct str b)
 {
     const char *pattern = store_keys_table[key].pattern;
-    const struct str parts[] = {a, b};
-    size_t used = 0;
+    struct str part = a;
     char *text = arena_alloc(arena, strlen(pattern) + a.len + b.len);
     size_t len = 0;
 
     while (*pattern != '\0') {
         if (pattern[0] == '%' && pattern[1] == 's') {
-            const struct str part = parts[used++];
             if (part.len > 0) {
                 memcpy(text + len, part.ptr, part.len);
             }
             len += part.len;
+            part = b;
             pattern += 2;
         } else {
             text[len++] = *pattern++;

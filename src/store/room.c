@@ -91,7 +91,7 @@ static enum err read_row(const struct redisReply *row, struct arena *arena, stru
 {
     struct ranked read = {.score = -1};
     struct model_room *room = &read.room;
-    struct str text[ROW_USER_A];
+    struct str text[ROW_USER_A] = {{0}};
     enum err err = ERR_OK;
     for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(text); i++) {
         err = optional_text(row, i, arena, &text[i]);

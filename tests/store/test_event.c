@@ -105,6 +105,22 @@ static void a_shown_room_is_put_into_both_lists(void **state)
     assert_non_null(strstr(redis_lines(t->redis, "XREVRANGE snug:events + - COUNT 1"), "room:1:3"));
 }
 
+/* No hub may have listened when it was shown. */
+static void a_message_shows_its_room(void **state)
+{
+    struct store_test *t = *state;
+    struct redisContext *listener = redis_listen(t->redis);
+    assert_true(adopts(t, MESSAGE("1", "1:2", "hi")));
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:1:rooms 1:2"), 1);
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:2:rooms 1:2"), 1);
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"show.room\""));
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"message\""));
+    assert_true(adopts(t, MESSAGE("1", "1:2", "ho")));
+    assert_non_null(strstr(redis_heard(listener), "\"seq\":3"));
+    assert_true(redis_silent(t->redis, listener));
+    redis_unlisten(listener);
+}
+
 /* Hubs hold their own connections, and hear of a flush by the same word. */
 static void needs_an_epoch(void **state)
 {
@@ -121,11 +137,9 @@ int main(void)
 {
     log_init("test", LOG_ERROR);
     const struct CMUnitTest tests[] = {
-        EVENT_TEST(a_message_is_adopted_once),
-        EVENT_TEST(its_hash_is_forgotten_in_time),
-        EVENT_TEST(a_stranger_is_not_adopted),
-        EVENT_TEST(a_shown_room_is_put_into_both_lists),
-        EVENT_TEST(needs_an_epoch),
+        EVENT_TEST(a_message_is_adopted_once), EVENT_TEST(its_hash_is_forgotten_in_time),
+        EVENT_TEST(a_stranger_is_not_adopted), EVENT_TEST(a_shown_room_is_put_into_both_lists),
+        EVENT_TEST(a_message_shows_its_room),  EVENT_TEST(needs_an_epoch),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
 }

@@ -182,6 +182,12 @@ local function json_string(s)
     return '"' .. table.concat(out) .. '"'
 end
 
+-- Puts a direct room into the lists of its two. Was it new to one of them?
+local function list_direct(room, a, b)
+    local added = redis.call('SADD', k('user_rooms', a), room)
+    return added + redis.call('SADD', k('user_rooms', b), room) > 0
+end
+
 -- The data of a direct room's show.room, as the demo family writes it.
 local function shown(room, a, b)
     local function name(user)

@@ -16,13 +16,16 @@ end
 if not redis.call('SET', k('adopted', hash), '1', 'NX', 'EX', ttl.adopted) then
     return 0
 end
-if kind == 'show.room' then
-    -- One of the family's servers shows a room without putting it into anybody's list.
-    redis.call('SADD', k('user_rooms', a), room)
-    redis.call('SADD', k('user_rooms', b), room)
-end
+-- One of the family's servers puts a direct room into nobody's list; and when it showed it, no hub
+-- may have listened.
+local appears = a and list_direct(room, a, b) and kind ~= 'show.room'
 
 local to = 'room:' .. room
+local room_data = appears and shown(room, a, b)
+local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, to)
 local seq = append(epoch, server, keep, kind, data, to)
+if room_data then
+    publish(channel.own, server, 'show.room', room_data, to, epoch, room_seq)
+end
 publish(channel.own, server, kind, data, to, epoch, seq)
 return 1

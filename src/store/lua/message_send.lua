@@ -19,10 +19,7 @@ if not is_member(user, room) then
 end
 
 local a, b = direct_users(room)
-local added = 0
-if a then
-    added = redis.call('SADD', k('user_rooms', a), room) + redis.call('SADD', k('user_rooms', b), room)
-end
+local appears = a and list_direct(room, a, b)
 local id, date = stamp(room)
 local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail
 redis.call('ZADD', messages_key(room), id, member)
@@ -33,7 +30,7 @@ end
 
 local to = 'room:' .. room
 local where = is_closed(room) and channel.own or channel.family
-local room_data = added > 0 and shown(room, a, b)
+local room_data = appears and shown(room, a, b)
 local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, to)
 local seq = append(epoch, server, keep, 'message', member, to)
 if room_data then

@@ -160,7 +160,7 @@ static enum err first_of(const char *resp, struct arena *arena, struct str *run_
 static void learns_the_run_id(void **state)
 {
     struct str run_id = STR("untouched");
-    assert_int_equal(first_of("+OK\r\n$38\r\n# Server\r\nredis:7\r\nrun_id:abc\r\nlast:1\r\n\r\n",
+    assert_int_equal(first_of("+OK\r\n$39\r\n# Server\r\nredis:7\r\nrun_id:abc\r\nlast:1\r\n\r\n",
                               *state, &run_id),
                      ERR_OK);
     assert_true(str_eq(run_id, STR("abc")));
