@@ -279,8 +279,7 @@ static void unreadable(void **state)
     }
 }
 
-/* Text of any length is cut so that an event can carry it, between characters, and no shorter than
- * need be. */
+/* Text of any length is cut between characters, and no shorter than an event can carry. */
 static void too_long(void **state)
 {
     (void)state;
