@@ -68,6 +68,9 @@ NODISCARD bool str_u64_max(struct str s, uint64_t max, uint64_t *out);
 /* Is s well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool str_is_utf8(struct str s);
 
+/* The length of the well-formed UTF-8 character that s begins with; 0 where there is none. */
+size_t str_utf8_len(struct str s);
+
 /* Are all bytes of s decimal digits, and is there one? */
 bool str_is_digits(struct str s);
 
