@@ -51,13 +51,6 @@ static size_t read_u_escape(struct str s, uint32_t *out)
     return 12;
 }
 
-size_t model_json_char_len(struct str s)
-{
-    const unsigned char lead = (unsigned char)s.ptr[0];
-    const size_t len = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    return len <= s.len && str_is_utf8((struct str){s.ptr, len}) ? len : 0;
-}
-
 /* Copies the escape at the front of s, half a pair repaired; the bytes that were read. */
 static size_t repair_escape(struct buf *out, struct str s)
 {
@@ -85,7 +78,7 @@ static struct str repair(struct str text, struct arena *arena)
         if (text.ptr[0] == '\\') {
             len = repair_escape(&out, text);
         } else {
-            len = model_json_char_len(text);
+            len = str_utf8_len(text);
             buf_add(&out, len == 0 ? "\xef\xbf\xbd" : text.ptr, len == 0 ? 3 : len);
             len = len == 0 ? 1 : len;
         }

@@ -34,7 +34,4 @@ struct str model_json_id(const json_t *value, struct arena *arena);
  */
 NODISCARD bool model_json_unescape(struct str raw, struct arena *arena, struct str *out);
 
-/* Bytes of the UTF-8 character that s, not empty, begins with; 0 where it begins with none. */
-size_t model_json_char_len(struct str s);
-
 #endif

@@ -218,7 +218,7 @@ static struct str cut(struct str text)
     }
     struct str rest = text;
     while (rest.len > 0) {
-        const size_t len = model_json_char_len(rest);
+        const size_t len = str_utf8_len(rest);
         const size_t cost = json_len(rest, len);
         if (len == 0 || cost > room) {
             break;

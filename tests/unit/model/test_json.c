@@ -160,33 +160,6 @@ static void ids(void **state)
     }
 }
 
-static void char_lengths(void **state)
-{
-    (void)state;
-    static const struct {
-        struct str text;
-        size_t len;
-    } rows[] = {
-        {LIT("a"), 1},
-        {LIT("\0"), 1},
-        {LIT("\x7f"), 1},
-        {LIT("\xc3\xa9x"), 2},
-        {LIT("\xe2\x82\xac"), 3},
-        {LIT("\xf0\x9f\x98\x80"), 4},
-        {LIT("\xf0\x9f\x98"), 0},
-        {LIT("\xc3"), 0},
-        {LIT("\xc0\x80"), 0},
-        {LIT("\x80"), 0},
-        {LIT("\x80\x80"), 0},
-        {LIT("\xed\xa0\x80"), 0},
-        {LIT("\xf5\x80\x80\x80"), 0},
-        {LIT("\xff\xff\xff\xff"), 0},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        check_row(model_json_char_len(rows[i].text) == rows[i].len, rows[i].text);
-    }
-}
-
 static int reset(void **state)
 {
     (void)state;
@@ -197,8 +170,10 @@ static int reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(repairs), cmocka_unit_test(unescapes),    cmocka_unit_test(finds),
-        cmocka_unit_test(ids),     cmocka_unit_test(char_lengths),
+        cmocka_unit_test(repairs),
+        cmocka_unit_test(unescapes),
+        cmocka_unit_test(finds),
+        cmocka_unit_test(ids),
     };
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/json", tests, NULL, reset);
