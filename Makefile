@@ -152,8 +152,10 @@ DEMO ?= 1
 REDIS ?=
 
 .PHONY: run deps-run deps-test
-run:                              ## a chat in the foreground: PORT=8080 BIND=127.0.0.1 VAR=var DEMO=1 REDIS=
-	@PORT='$(PORT)' BIND='$(BIND)' VAR='$(VAR)' DEMO='$(DEMO)' REDIS='$(REDIS)' MAKE='$(MAKE)' exec contrib/run.sh
+run: deps-run                     ## a chat in the foreground: PORT=8080 BIND=127.0.0.1 VAR=var DEMO=1 REDIS=
+	@$(MAKE) --no-print-directory programs
+	@PORT='$(PORT)' BIND='$(BIND)' VAR='$(VAR)' DEMO='$(DEMO)' REDIS='$(REDIS)' BUILD='$(BUILD)' \
+	  exec contrib/run.sh
 deps-run:                         ## install what building and running need (Debian)
 	@contrib/deps.sh run
 deps-test: ## install what the tests need as well

@@ -1,107 +1,138 @@
 #include "base/arena.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sanitizer/asan_interface.h>
 #include "base/mem.h"
 
-#define BLOCK_LEN ((size_t)8 * 1024)
+/*
+ * Memory that is not handed out is poisoned for the address sanitizer, which would otherwise take a
+ * block for one object and see no overrun inside it. The macros are empty in other builds.
+ */
+
 #define ALIGN     _Alignof(max_align_t)
+#define FIRST_CAP ((size_t)8 * 1024)   /* of the block that is kept */
+#define GROWN_MAX ((size_t)256 * 1024) /* blocks double up to here */
 
 struct arena_block {
-    struct arena_block *older;
-    size_t cap, used; /* bytes of data */
-    _Alignas(max_align_t) char data[];
+    struct arena_block *next;
+    size_t cap, used;
+    _Alignas(max_align_t) char bytes[];
 };
 
 void arena_init(struct arena *a)
 {
-    *a = (struct arena){.blocks = NULL};
+    *a = (struct arena){0};
 }
 
-static struct arena_block *block_create(struct arena_block *older, size_t cap)
+/* The block that outlives a reset: the oldest, unless it was made for one large object. */
+static struct arena_block *keepable(struct arena_block *oldest)
 {
-    struct arena_block *block = mem_alloc(sizeof(*block) + cap);
-    block->older = older;
-    block->cap = cap;
+    return oldest != NULL && oldest->cap == FIRST_CAP ? oldest : NULL;
+}
+
+static void wipe(struct arena_block *block)
+{
+    ASAN_UNPOISON_MEMORY_REGION(block->bytes, block->cap);
+    explicit_bzero(block->bytes, block->used);
     block->used = 0;
-    return block;
-}
-
-/* Wipes and releases blocks down to, and without, keep. */
-static void blocks_release(struct arena *a, const struct arena_block *keep)
-{
-    while (a->blocks != keep) {
-        struct arena_block *block = a->blocks;
-        a->blocks = block->older;
-        explicit_bzero(block->data, block->used);
-        mem_free(block);
-    }
 }
 
 void arena_reset(struct arena *a)
 {
-    struct arena_block *first = a->blocks;
-    while (first != NULL && first->older != NULL) {
-        first = first->older;
+    struct arena_block *block = a->blocks;
+    struct arena_block *oldest = NULL;
+    while (block != NULL) {
+        struct arena_block *next = block->next;
+        wipe(block);
+        if (next == NULL) {
+            oldest = block;
+        } else {
+            mem_free(block);
+        }
+        block = next;
     }
-    /* A first block that was made for one large object is not worth keeping. */
-    if (first != NULL && first->cap > BLOCK_LEN) {
-        first = NULL;
-    }
-    blocks_release(a, first);
-    if (first != NULL) {
-        explicit_bzero(first->data, first->used);
-        first->used = 0;
-    }
+    a->blocks = keepable(oldest);
     a->used = 0;
+    if (a->blocks == NULL) {
+        mem_free(oldest);
+        return;
+    }
+    ASAN_POISON_MEMORY_REGION(oldest->bytes, oldest->cap);
 }
 
 void arena_finish(struct arena *a)
 {
-    blocks_release(a, NULL);
-    a->used = 0;
+    arena_reset(a);
+    if (a->blocks != NULL) {
+        ASAN_UNPOISON_MEMORY_REGION(a->blocks->bytes, a->blocks->cap);
+        mem_free(a->blocks);
+        a->blocks = NULL;
+    }
+}
+
+/* Puts a block with room for len bytes in front: twice the newest, or as large as it has to be. */
+static struct arena_block *grow(struct arena *a, size_t len)
+{
+    size_t cap = a->blocks == NULL ? FIRST_CAP : a->blocks->cap * 2;
+    if (cap > GROWN_MAX) {
+        cap = GROWN_MAX;
+    }
+    if (cap < len) {
+        cap = len;
+    }
+    struct arena_block *block = mem_alloc(sizeof(*block) + cap);
+    *block = (struct arena_block){.next = a->blocks, .cap = cap};
+    ASAN_POISON_MEMORY_REGION(block->bytes, cap);
+    a->blocks = block;
+    return block;
 }
 
 void *arena_alloc(struct arena *a, size_t len)
 {
     if (len > SIZE_MAX / 2) {
-        mem_die("the size of an object");
+        mem_die("memory: a size that overflows");
     }
-    const size_t need = (len + ALIGN - 1) / ALIGN * ALIGN;
+    const size_t room = len == 0 ? ALIGN : (len + ALIGN - 1) / ALIGN * ALIGN;
     struct arena_block *block = a->blocks;
-    if (block == NULL || block->cap - block->used < need) {
-        /* Blocks grow with what was asked for, so that large requests take few of them. */
-        const size_t wish = a->used > BLOCK_LEN ? a->used : BLOCK_LEN;
-        block = block_create(a->blocks, need > wish ? need : wish);
-        a->blocks = block;
+    if (block == NULL || block->cap - block->used < room) {
+        block = grow(a, room);
     }
-    void *p = block->data + block->used;
-    block->used += need;
-    a->used += need;
+    void *p = block->bytes + block->used;
+    block->used += room;
+    a->used += room;
+    ASAN_UNPOISON_MEMORY_REGION(p, len);
     return p;
 }
 
 void *arena_zalloc(struct arena *a, size_t n, size_t size)
 {
-    size_t len;
-    if (__builtin_mul_overflow(n, size, &len)) {
-        mem_die("the size of an array");
+    if (size > 0 && n > SIZE_MAX / size) {
+        mem_die("memory: a size that overflows");
     }
-    return memset(arena_alloc(a, len), 0, len);
+    return memset(arena_alloc(a, n * size), 0, n * size);
+}
+
+/* A copy of s with a NUL after it. */
+static char *copy(struct arena *a, struct str s)
+{
+    char *p = arena_alloc(a, s.len + 1);
+    if (s.len > 0) {
+        memcpy(p, s.ptr, s.len);
+    }
+    p[s.len] = '\0';
+    return p;
 }
 
 struct str arena_str(struct arena *a, struct str s)
 {
-    char *copy = arena_alloc(a, s.len + 1);
-    if (s.len > 0) {
-        memcpy(copy, s.ptr, s.len);
-    }
-    copy[s.len] = '\0';
-    return (struct str){copy, s.len};
+    return (struct str){copy(a, s), s.len};
 }
 
 const char *arena_cstr(struct arena *a, struct str s)
 {
-    return arena_str(a, s).ptr;
+    return copy(a, s);
 }
 
 struct str arena_printf(struct arena *a, const char *fmt, ...)
@@ -112,12 +143,10 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     const int len = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     if (len < 0) {
-        mem_die("a format");
+        mem_die("sense: a format that cannot be printed");
     }
-    char *text = arena_alloc(a, (size_t)len + 1);
-    if (vsnprintf(text, (size_t)len + 1, fmt, again) != len) {
-        mem_die("a format");
-    }
+    char *p = arena_alloc(a, (size_t)len + 1);
+    vsnprintf(p, (size_t)len + 1, fmt, again);
     va_end(again);
-    return (struct str){text, (size_t)len};
+    return (struct str){p, (size_t)len};
 }

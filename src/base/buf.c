@@ -1,9 +1,11 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 #include "base/mem.h"
 
-#define FIRST_CAP 256
+#define FIRST_CAP ((size_t)64)
 
 void buf_init(struct buf *b, struct arena *arena, size_t max)
 {
@@ -24,32 +26,36 @@ void buf_clear(struct buf *b)
     b->full = false;
 }
 
-/* Makes room for n more bytes; false, and the buffer marked, where they would pass the maximum. */
+/* Moves the bytes to a place of cap bytes. One more is there for the NUL that vsnprintf writes. */
+static void move(struct buf *b, size_t cap)
+{
+    if (b->arena == NULL) {
+        b->ptr = mem_realloc(b->ptr, cap + 1);
+    } else {
+        char *ptr = arena_alloc(b->arena, cap + 1);
+        if (b->len > 0) {
+            memcpy(ptr, b->ptr, b->len);
+        }
+        b->ptr = ptr;
+    }
+    b->cap = cap;
+}
+
+/* Makes room for n bytes more. False, and the buffer is marked, where they would pass the maximum.
+ */
 static bool reserve(struct buf *b, size_t n)
 {
     if (b->full || n > b->max - b->len) {
         b->full = true;
         return false;
     }
-    const size_t need = b->len + n;
-    if (need <= b->cap) {
-        return true;
-    }
-    size_t cap = b->cap > 0 ? b->cap : FIRST_CAP;
-    while (cap < need) {
-        cap *= 2;
-    }
-    cap = cap < b->max ? cap : b->max;
-    if (b->arena == NULL) {
-        b->ptr = mem_realloc(b->ptr, cap);
-    } else {
-        char *grown = arena_alloc(b->arena, cap);
-        if (b->len > 0) {
-            memcpy(grown, b->ptr, b->len);
+    if (b->ptr == NULL || n > b->cap - b->len) {
+        size_t cap = b->cap < FIRST_CAP ? FIRST_CAP : b->cap > b->max / 2 ? b->max : b->cap * 2;
+        if (cap < b->len + n) {
+            cap = b->len + n;
         }
-        b->ptr = grown;
+        move(b, cap > b->max ? b->max : cap);
     }
-    b->cap = cap;
     return true;
 }
 
@@ -78,7 +84,7 @@ void buf_add_byte(struct buf *b, char byte)
 
 void buf_add_u64(struct buf *b, uint64_t n)
 {
-    char digits[20];
+    char digits[20]; /* of UINT64_MAX */
     size_t at = sizeof(digits);
     do {
         digits[--at] = (char)('0' + n % 10);
@@ -92,86 +98,98 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);
-    const int len = vsnprintf(NULL, 0, fmt, args);
+    const size_t room = b->ptr == NULL ? 0 : b->cap - b->len + 1;
+    const int len = vsnprintf(room == 0 ? NULL : b->ptr + b->len, room, fmt, args);
     va_end(args);
     if (len < 0) {
-        mem_die("a format");
+        mem_die("sense: a format that cannot be printed");
     }
-    /* vsnprintf ends with a NUL, which needs a place but is not counted. */
-    if ((size_t)len < b->max - b->len && reserve(b, (size_t)len + 1)) {
-        b->len += (size_t)vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
-    } else {
-        b->full = true;
+    if (reserve(b, (size_t)len)) {
+        if ((size_t)len >= room) {
+            vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+        }
+        b->len += (size_t)len;
     }
     va_end(again);
 }
 
-/* The code point of a well-formed sequence of n bytes. */
-static uint32_t code_point(const char *text, size_t n)
+/* Does the byte stand for itself in a JSON string? */
+static bool is_plain(unsigned char c)
 {
-    const unsigned char *p = (const unsigned char *)text;
-    if (n == 1) {
-        return p[0];
-    }
-    uint32_t c = p[0] & (0xFFu >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        c = c << 6 | (p[i] & 0x3Fu);
-    }
-    return c;
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void add_u(struct buf *b, uint32_t unit)
+/* Writes \uXXXX to out and returns what follows it. */
+static char *escape_unit(char *out, unsigned unit)
 {
     static const char hex[] = "0123456789abcdef";
-    const char text[] = {
-        '\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15], hex[unit >> 4 & 15], hex[unit & 15]};
-    buf_add(b, text, sizeof(text));
+    *out++ = '\\';
+    *out++ = 'u';
+    for (int shift = 12; shift >= 0; shift -= 4) {
+        *out++ = hex[unit >> shift & 0xf];
+    }
+    return out;
 }
 
-/* One character that cannot stand in a JSON string as it is. */
-static void add_escaped(struct buf *b, uint32_t c)
+/* Writes a character's escape, at most 12 bytes, to out; returns its length. */
+static size_t escape(char *out, uint32_t code)
 {
-    static const char plain[] = "\"\\\n\r\t\b\f", letter[] = "\"\\nrtbf";
-    const char *at = c < 0x80 && c != 0 ? strchr(plain, (int)c) : NULL;
-    if (at != NULL) {
-        const char text[] = {'\\', letter[at - plain]};
-        buf_add(b, text, sizeof(text));
-    } else if (c < 0x10000) {
-        add_u(b, c);
-    } else {
-        add_u(b, 0xD800 + ((c - 0x10000) >> 10));
-        add_u(b, 0xDC00 + ((c - 0x10000) & 0x3FF));
+    static const char with_letter[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found = code == 0 || code > '\\' ? NULL : strchr(with_letter, (int)code);
+    if (found != NULL) {
+        out[0] = '\\';
+        out[1] = letters[found - with_letter];
+        return 2;
     }
+    char *end = out;
+    if (code > 0xffff) {
+        end = escape_unit(end, 0xd800 + ((code - 0x10000) >> 10));
+        code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+    }
+    end = escape_unit(end, code);
+    return (size_t)(end - out);
 }
 
 void buf_add_json(struct buf *b, struct str s)
 {
+    const size_t before = b->len;
+    /* No escape is shorter than what it stands for, so this much is needed in any case. */
+    if (s.len > SIZE_MAX - 2 || !reserve(b, s.len + 2)) {
+        b->full = true;
+        return;
+    }
     buf_add_byte(b, '"');
-    while (s.len > 0) {
-        size_t run = 0;
-        while (run < s.len && s.ptr[run] >= ' ' && s.ptr[run] <= '~' && s.ptr[run] != '"' &&
-               s.ptr[run] != '\\') {
-            run++;
+    size_t i = 0;
+    while (i < s.len) {
+        const size_t run = i;
+        while (i < s.len && is_plain((unsigned char)s.ptr[i])) {
+            i++;
         }
-        buf_add(b, s.ptr, run);
-        s = str_skip(s, run);
-        if (s.len > 0) {
-            const size_t n = str_utf8_len(s);
-            add_escaped(b, n > 0 ? code_point(s.ptr, n) : 0xFFFD);
-            s = str_skip(s, n > 0 ? n : 1);
+        buf_add(b, s.ptr + run, i - run);
+        if (i < s.len) {
+            uint32_t code = 0xfffd;
+            const size_t len = str_utf8_next(str_skip(s, i), &code);
+            char escaped[12];
+            buf_add(b, escaped, escape(escaped, code));
+            i += len > 0 ? len : 1;
         }
     }
     buf_add_byte(b, '"');
+    if (b->full) {
+        b->len = before;
+    }
 }
 
 void buf_consume(struct buf *b, size_t n)
 {
-    if (n >= b->len) {
-        b->len = 0;
-        return;
+    if (n > b->len) {
+        n = b->len;
     }
     b->len -= n;
-    memmove(b->ptr, b->ptr + n, b->len);
+    if (n > 0 && b->len > 0) {
+        memmove(b->ptr, b->ptr + n, b->len);
+    }
 }
 
 enum err buf_err(const struct buf *b)
@@ -181,5 +199,5 @@ enum err buf_err(const struct buf *b)
 
 struct str buf_str(const struct buf *b)
 {
-    return (struct str){b->ptr != NULL ? b->ptr : "", b->len};
+    return b->ptr == NULL ? STR("") : (struct str){b->ptr, b->len};
 }

@@ -40,9 +40,9 @@ void buf_add_u64(struct buf *b, uint64_t n);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * s as a JSON string with its quotes, in 7-bit ASCII (RFC 8259 section 7): everything outside printable
- * ASCII is escaped, astral characters as surrogate pairs, bytes that are not UTF-8 as U+FFFD. So what is
- * written is one line, and survives every reader of server-sent events.
+ * s as a JSON string with its quotes, in 7-bit ASCII (RFC 8259 section 7): everything outside
+ * printable ASCII is escaped, astral characters as surrogate pairs, bytes that are not UTF-8 as
+ * U+FFFD. So what is written is one line, and survives every reader of server-sent events.
  */
 void buf_add_json(struct buf *b, struct str s);
 

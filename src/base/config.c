@@ -1,27 +1,42 @@
 #include "base/config.h"
 
+#include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
+#include <inttypes.h>
 #include <stddef.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
-#include "base/log.h"
-#include "base/mem.h"
+#include "base/arena.h"
 #include "base/str.h"
 
-#define FILE_MAX     (64 * 1024)
-#define DEFAULT_FILE "/etc/snug.conf"
 #define FILE_KEY     "SNUG_CONFIG"
+#define FILE_DEFAULT "/etc/snug.conf"
+#define FILE_MAX     ((size_t)64 * 1024)
 
-enum kind { KIND_TEXT, KIND_BOOL, KIND_NUMBER, KIND_CHOICE };
+/* Where settings and complaints live; never reset. */
+static struct arena memory;
+
+enum type {
+    TYPE_TEXT,   /* const char * */
+    TYPE_FLAG,   /* bool */
+    TYPE_NUMBER, /* uint64_t */
+    TYPE_CHOICE  /* an enum, by the place of the word in the list */
+};
+
+_Static_assert(sizeof(enum config_registration) == sizeof(unsigned) &&
+                   sizeof(enum config_hash) == sizeof(unsigned) &&
+                   sizeof(enum log_level) == sizeof(unsigned),
+               "a choice is stored as an unsigned");
 
 struct setting {
     const char *name;
-    enum kind kind;
-    size_t offset;
-    const char *standard;
-    uint64_t min, max;          /* KIND_NUMBER */
-    const char *const *choices; /* KIND_CHOICE: an enum's words in its order */
+    enum type type;
+    size_t offset; /* in struct config */
+    const char *fallback;
+    uint64_t min, max;                     /* of a number */
+    const char *const *choices;            /* of a choice, NULL-terminated */
+    const char *(*complain)(struct str s); /* of a text: NULL, or what it must be */
+    const char *range;                     /* of a text, for people */
     const char *help;
 };
 
@@ -29,219 +44,302 @@ static const char *const registrations[] = {"open", "invite", "closed", NULL};
 static const char *const hashes[] = {"argon2id", "bcrypt", NULL};
 static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 
-#define AT(field) offsetof(struct config, field)
+static const char *complain_redis(struct str s)
+{
+    if (str_starts(s, STR("rediss://"))) {
+        return "cannot be rediss://, since TLS is not built in: run stunnel beside snug and give "
+               "the "
+               "address where it listens";
+    }
+    if (str_starts(s, STR("unix:/")) || str_starts(s, STR("redis://"))) {
+        return NULL;
+    }
+    return "must begin with unix:/ or redis://";
+}
 
-/* clang-format off */
+/* Empty, or a scheme and a host and maybe a port: what browsers send as Origin. */
+static const char *complain_origin(struct str s)
+{
+    const size_t scheme = str_starts(s, STR("https://"))  ? strlen("https://")
+                          : str_starts(s, STR("http://")) ? strlen("http://")
+                                                          : 0;
+    const struct str host = str_skip(s, scheme);
+    if (s.len == 0 || (scheme > 0 && host.len > 0 && !str_has(host, '/'))) {
+        return NULL;
+    }
+    return "must be empty or http://HOST or https://HOST, with a port where there is one and "
+           "nothing "
+           "after it";
+}
+
+#define AT(member) offsetof(struct config, member)
+
 static const struct setting settings[] = {
-    {"SNUG_REDIS", KIND_TEXT, AT(redis), "unix:/run/redis/redis-server.sock", 0, 0, NULL, "unix:/path or redis://[user:pass@]host:port[/db]"},
-    {"SNUG_DEMO", KIND_BOOL, AT(demo), "0", 0, 1, NULL, "write the demo data where Redis has no users"},
-    {"SNUG_FAMILY", KIND_BOOL, AT(family), "0", 0, 1, NULL, "take what demo servers publish on the same Redis"},
-    {"SNUG_REGISTRATION", KIND_CHOICE, AT(registration), "invite", 0, 0, registrations, "who may make an account"},
-    {"SNUG_PASSWORD_HASH", KIND_CHOICE, AT(password_hash), "argon2id", 0, 0, hashes, "how new passwords are stored"},
-    {"SNUG_ARGON2_OPS", KIND_NUMBER, AT(argon2_ops), "2", 1, 16, NULL, "passes of argon2id"},
-    {"SNUG_ARGON2_KIB", KIND_NUMBER, AT(argon2_kib), "19456", 8, 1048576, NULL, "memory of one argon2id hash, KiB"},
-    {"SNUG_ORIGIN", KIND_TEXT, AT(origin), "", 0, 0, NULL, "our origin, https://chat.example, where Host does not say it"},
-    {"SNUG_SECURE_COOKIE", KIND_BOOL, AT(secure_cookie), "0", 0, 1, NULL, "Secure cookies even where HTTPS is not seen"},
-    {"SNUG_SESSION_DAYS", KIND_NUMBER, AT(session_days), "30", 1, 180, NULL, "days without use until a session ends"},
-    {"SNUG_EVENT_LOG", KIND_NUMBER, AT(event_log), "50000", 100, 10000000, NULL, "events that the log keeps, about"},
-    {"SNUG_MAX_STREAMS", KIND_NUMBER, AT(max_streams), "8000", 1, 60000, NULL, "open streams that the web server can carry"},
-    {"SNUG_HEARTBEAT", KIND_NUMBER, AT(heartbeat), "15", 1, 300, NULL, "seconds between comments on a stream"},
-    {"SNUG_LOG_LEVEL", KIND_CHOICE, AT(log_level), "info", 0, 0, levels, "how much is logged"},
+    {"SNUG_REDIS", TYPE_TEXT, AT(redis), "unix:/run/redis/redis-server.sock",
+     .complain = complain_redis, .range = "unix:/path or redis://[user:pass@]host:port/db",
+     .help = "where Redis is"},
+    {"SNUG_DEMO", TYPE_FLAG, AT(demo), "0",
+     .help = "write the demo data to a Redis that has no users"},
+    {"SNUG_FAMILY", TYPE_FLAG, AT(family), "0", .help = "take what demo servers publish"},
+    {"SNUG_REGISTRATION", TYPE_CHOICE, AT(registration), "invite", .choices = registrations,
+     .help = "who may register"},
+    {"SNUG_PASSWORD_HASH", TYPE_CHOICE, AT(password_hash), "argon2id", .choices = hashes,
+     .help = "how passwords are stored; bcrypt where demo servers must read them"},
+    {"SNUG_ARGON2_OPS", TYPE_NUMBER, AT(argon2_ops), "2", 1, 16, .help = "passes of one hash"},
+    {"SNUG_ARGON2_KIB", TYPE_NUMBER, AT(argon2_kib), "19456", 8, 1048576,
+     .help = "memory of one hash in KiB"},
+    {"SNUG_ORIGIN", TYPE_TEXT, AT(origin), "", .complain = complain_origin,
+     .range = "http[s]://host[:port] or empty",
+     .help = "the origin of the page, where the Host header does not say it"},
+    {"SNUG_SECURE_COOKIE", TYPE_FLAG, AT(secure_cookie), "0",
+     .help = "mark cookies Secure even where HTTPS ends before this web server"},
+    {"SNUG_SESSION_DAYS", TYPE_NUMBER, AT(session_days), "30", 1, 180,
+     .help = "idle days until a session ends"},
+    {"SNUG_EVENT_LOG", TYPE_NUMBER, AT(event_log), "50000", 100, 10000000,
+     .help = "events that are kept for clients that come back, about"},
+    {"SNUG_MAX_STREAMS", TYPE_NUMBER, AT(max_streams), "8000", 1, 60000,
+     .help = "streams that the web server can carry"},
+    {"SNUG_HEARTBEAT", TYPE_NUMBER, AT(heartbeat), "15", 1, 300,
+     .help = "seconds between comments on a stream"},
+    {"SNUG_LOG_LEVEL", TYPE_CHOICE, AT(log_level), "info", .choices = levels,
+     .help = "the least that is logged"},
 };
-/* clang-format on */
 
 #define NSETTINGS ARRAY_LEN(settings)
 
-static char why_text[320];
-
-/* Notes why, for the caller's *why; never with a value, which may hold a password. */
-static PRINTF_LIKE(1, 2) enum err refuse(const char *fmt, ...)
+/* The place of a setting in the table, or NSETTINGS. */
+static size_t find_setting(struct str name)
 {
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(why_text, sizeof(why_text), fmt, args);
-    va_end(args);
+    size_t i = 0;
+    while (i < NSETTINGS && !str_eq(name, str_of(settings[i].name))) {
+        i++;
+    }
+    return i;
+}
+
+/* "a, b or c" */
+static struct str list_choices(const char *const *choices)
+{
+    struct str list = str_of(choices[0]);
+    for (size_t i = 1; choices[i] != NULL; i++) {
+        const char *glue = choices[i + 1] == NULL ? " or " : ", ";
+        list = arena_printf(&memory, "%.*s%s%s", STR_FMT(list), glue, choices[i]);
+    }
+    return list;
+}
+
+/* What a setting may be, in words. */
+static struct str range_of(const struct setting *setting)
+{
+    switch (setting->type) {
+    case TYPE_TEXT:
+        return str_of(setting->range);
+    case TYPE_FLAG:
+        return STR("0 or 1");
+    case TYPE_NUMBER:
+        return arena_printf(&memory, "%" PRIu64 " to %" PRIu64, setting->min, setting->max);
+    case TYPE_CHOICE:
+        return list_choices(setting->choices);
+    }
+    return STR("");
+}
+
+static enum err refuse(struct str sentence, const char **why)
+{
+    *why = sentence.ptr;
     return ERR_INVALID;
 }
 
-static const struct setting *find(struct str name)
+static bool has_control(struct str s)
 {
-    for (size_t i = 0; i < NSETTINGS; i++) {
-        if (str_eq(str_of(settings[i].name), name)) {
-            return &settings[i];
+    for (size_t i = 0; i < s.len; i++) {
+        if ((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Puts the bytes of a value where the setting lives. */
+static void store(const struct setting *setting, struct config *out, const void *value, size_t size)
+{
+    memcpy((char *)out + setting->offset, value, size);
+}
+
+static enum err set_text(const struct setting *setting, struct str s, struct config *out,
+                         const char **why)
+{
+    const char *complaint = has_control(s) ? "holds a control character" : setting->complain(s);
+    if (complaint != NULL) {
+        return refuse(arena_printf(&memory, "%s %s.", setting->name, complaint), why);
+    }
+    const char *text = arena_cstr(&memory, s);
+    store(setting, out, &text, sizeof(text));
+    return ERR_OK;
+}
+
+/* The place of s in a list of words; false when it has none. */
+static bool find_choice(const char *const *choices, struct str s, unsigned *out)
+{
+    for (unsigned i = 0; choices[i] != NULL; i++) {
+        if (str_eq(s, str_of(choices[i]))) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads s as the setting's value into its place. */
+static enum err set_value(const struct setting *setting, struct str s, struct config *out,
+                          const char **why)
+{
+    uint64_t number = 0;
+    unsigned choice = 0;
+    bool good = false;
+    switch (setting->type) {
+    case TYPE_TEXT:
+        return set_text(setting, s, out, why);
+    case TYPE_FLAG:
+        good = str_u64_max(s, 1, &number);
+        store(setting, out, &(bool){number == 1}, sizeof(bool));
+        break;
+    case TYPE_NUMBER:
+        good = str_u64_max(s, setting->max, &number) && number >= setting->min;
+        store(setting, out, &number, sizeof(number));
+        break;
+    case TYPE_CHOICE:
+        good = find_choice(setting->choices, s, &choice);
+        store(setting, out, &choice, sizeof(choice));
+        break;
+    }
+    if (good) {
+        return ERR_OK;
+    }
+    const struct str range = range_of(setting);
+    return refuse(arena_printf(&memory, "%s must be %.*s.", setting->name, STR_FMT(range)), why);
+}
+
+/* Takes KEY=VALUE lines into texts, which stand in the order of the table. */
+static enum err parse_file(const char *path, struct str rest, struct str texts[], const char **why)
+{
+    struct str line;
+    for (unsigned n = 1; str_split(&rest, '\n', &line); n++) {
+        if (str_ends(line, STR("\r"))) {
+            line.len--;
+        }
+        line = str_trim(line);
+        if (line.len == 0 || line.ptr[0] == '#') {
+            continue;
+        }
+        struct str value = line;
+        struct str key;
+        if (!str_split(&value, '=', &key) || !str_is_set(value)) {
+            return refuse(arena_printf(&memory, "Line %u of %s is not KEY=VALUE.", n, path), why);
+        }
+        key = str_trim(key);
+        const size_t at = find_setting(key);
+        if (at == NSETTINGS) {
+            return refuse(arena_printf(&memory, "Line %u of %s has an unknown key, %s.", n, path,
+                                       log_text(key)),
+                          why);
+        }
+        if (str_is_set(texts[at])) {
+            return refuse(arena_printf(&memory, "%s is in %s twice, again in line %u.",
+                                       settings[at].name, path, n),
+                          why);
+        }
+        texts[at] = str_trim(value);
+    }
+    return ERR_OK;
+}
+
+/* Reads what is left of a file, up to FILE_MAX + 1 bytes, into *out. 0, or an errno. */
+static int read_all(int fd, struct str *out)
+{
+    char *bytes = arena_alloc(&memory, FILE_MAX + 1);
+    size_t len = 0;
+    ssize_t n;
+    do {
+        n = read(fd, bytes + len, FILE_MAX + 1 - len);
+        if (n > 0) {
+            len += (size_t)n;
+        }
+    } while (n > 0 || (n < 0 && errno == EINTR));
+    *out = (struct str){bytes, len};
+    return n < 0 ? errno : 0;
+}
+
+/* Reads the settings in the file at path; without one, unless it is required, there are none. */
+static enum err read_file(const char *path, bool required, struct str texts[], const char **why)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT && !required) {
+        return ERR_OK;
+    }
+    struct str text = STR("");
+    const int failure = fd < 0 ? errno : read_all(fd, &text);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (failure != 0) {
+        return refuse(arena_printf(&memory, "%s%s cannot be read: %s.",
+                                   required ? FILE_KEY " names a file that " : "",
+                                   required ? "" : path, strerror(failure)),
+                      why);
+    }
+    if (text.len > FILE_MAX) {
+        return refuse(arena_printf(&memory, "%s is over %zu KiB.", path, FILE_MAX / 1024), why);
+    }
+    return parse_file(path, text, texts, why);
+}
+
+/* Takes the SNUG_ variables of the environment into texts, over what stands there. */
+static enum err read_environment(char *const *envp, struct str texts[], const char **why)
+{
+    for (; *envp != NULL; envp++) {
+        struct str value = str_of(*envp);
+        struct str name;
+        if (!str_starts(value, STR("SNUG_")) || !str_split(&value, '=', &name) ||
+            str_eq(name, STR(FILE_KEY))) {
+            continue;
+        }
+        const size_t at = find_setting(name);
+        if (at == NSETTINGS) {
+            return refuse(arena_printf(&memory, "The environment has an unknown setting, %s.",
+                                       log_text(name)),
+                          why);
+        }
+        texts[at] = str_is_set(value) ? value : STR("");
+    }
+    return ERR_OK;
+}
+
+/* The file that the environment names, or NULL. */
+static const char *named_file(char *const *envp)
+{
+    for (; *envp != NULL; envp++) {
+        if (str_starts(str_of(*envp), STR(FILE_KEY "="))) {
+            return *envp + strlen(FILE_KEY "=");
         }
     }
     return NULL;
 }
 
-/* For the process's life: settings are read once. */
-static const char *keep(struct str s)
-{
-    char *copy = mem_alloc(s.len + 1);
-    if (s.len > 0) {
-        memcpy(copy, s.ptr, s.len);
-    }
-    copy[s.len] = '\0';
-    return copy;
-}
-
-static enum err set_choice(const struct setting *s, struct str value, unsigned *out)
-{
-    for (unsigned i = 0; s->choices[i] != NULL; i++) {
-        if (str_eq(str_of(s->choices[i]), value)) {
-            *out = i;
-            return ERR_OK;
-        }
-    }
-    return refuse("%s is none of the words that it can be; see --help", s->name);
-}
-
-static enum err set_redis(struct str value)
-{
-    if (str_starts(value, STR("rediss://"))) {
-        return refuse(
-            "SNUG_REDIS: TLS is not spoken here; run stunnel beside snug and name its socket");
-    }
-    if (!str_starts(value, STR("unix:/")) && !str_starts(value, STR("redis://"))) {
-        return refuse("SNUG_REDIS must begin with unix:/ or redis://");
-    }
-    return ERR_OK;
-}
-
-static enum err set(struct config *config, const struct setting *s, struct str value)
-{
-    char *at = (char *)config + s->offset;
-    uint64_t number;
-    unsigned choice = 0;
-    enum err err;
-    switch (s->kind) {
-    case KIND_TEXT:
-        err = s->offset == AT(redis) ? set_redis(value) : ERR_OK;
-        if (!err) {
-            const char *text = keep(value);
-            memcpy(at, &text, sizeof(text));
-        }
-        return err;
-    case KIND_BOOL:
-        if (!str_u64_max(value, 1, &number)) {
-            return refuse("%s must be 0 or 1", s->name);
-        }
-        *(bool *)at = number == 1;
-        return ERR_OK;
-    case KIND_NUMBER:
-        if (!str_u64_max(value, s->max, &number) || number < s->min) {
-            return refuse("%s must be a number from %llu to %llu", s->name,
-                          (unsigned long long)s->min, (unsigned long long)s->max);
-        }
-        memcpy(at, &number, sizeof(number));
-        return ERR_OK;
-    case KIND_CHOICE:
-        err = set_choice(s, value, &choice);
-        if (!err && s->offset == AT(log_level)) {
-            number = choice;
-            memcpy(at, &number, sizeof(number));
-        } else if (!err) {
-            memcpy(at, &choice, sizeof(choice)); /* an enum */
-        }
-        return err;
-    }
-    return ERR_INTERNAL;
-}
-
-/* One "KEY=VALUE" of the file or the environment. seen: which keys the file had; NULL for the
- * environment. */
-static enum err take(struct config *config, struct str line, bool *seen)
-{
-    struct str rest = line, name;
-    if (!str_split(&rest, '=', &name) || !str_is_set(rest)) {
-        return refuse("%.80s: a line that is not KEY=VALUE", log_text(name));
-    }
-    const struct setting *s = find(name);
-    if (s == NULL) {
-        return refuse("%.80s is not a setting", log_text(name));
-    }
-    if (seen != NULL && seen[s - settings]) {
-        return refuse("%s is there twice", s->name);
-    }
-    if (seen != NULL) {
-        seen[s - settings] = true;
-    }
-    return set(config, s, rest);
-}
-
-static enum err take_lines(struct config *config, struct str text)
-{
-    bool seen[NSETTINGS] = {false};
-    struct str line;
-    while (str_split(&text, '\n', &line)) {
-        line = str_trim(line);
-        if (line.len > 0 && line.ptr[0] != '#') {
-            const enum err err = take(config, line, seen);
-            if (err) {
-                return err;
-            }
-        }
-    }
-    return ERR_OK;
-}
-
-/* The file's text, at most FILE_MAX bytes of it, into out. False where it cannot be read or is
- * longer. */
-static bool read_file(int fd, char *out, size_t *len)
-{
-    *len = 0;
-    for (;;) {
-        const ssize_t n = read(fd, out + *len, FILE_MAX + 1 - *len);
-        if (n <= 0) {
-            return n == 0;
-        }
-        *len += (size_t)n;
-        if (*len > FILE_MAX) {
-            return false;
-        }
-    }
-}
-
-static enum err take_file(struct config *config, const char *path, bool must_exist)
-{
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return must_exist ? refuse(FILE_KEY ": the file that it names cannot be opened") : ERR_OK;
-    }
-    char *text = mem_alloc(FILE_MAX + 1);
-    size_t len;
-    const bool whole = read_file(fd, text, &len);
-    close(fd);
-    const enum err err = whole ? take_lines(config, (struct str){text, len})
-                               : refuse("%s cannot be read, or is over 64 KiB", path);
-    mem_free(text);
-    return err;
-}
-
 enum err config_read(char *const *envp, struct config *out, const char **why)
 {
+    struct str texts[NSETTINGS] = {0};
+    const char *named = named_file(envp);
+    enum err err = read_file(named != NULL ? named : FILE_DEFAULT, named != NULL, texts, why);
+    if (err == ERR_OK) {
+        err = read_environment(envp, texts, why);
+    }
     struct config config = {0};
-    const char *path = NULL;
-    enum err err = ERR_OK;
-    *why = why_text;
-    for (size_t i = 0; i < NSETTINGS && !err; i++) {
-        err = set(&config, &settings[i], str_of(settings[i].standard));
+    for (size_t i = 0; err == ERR_OK && i < NSETTINGS; i++) {
+        const struct str text = str_is_set(texts[i]) ? texts[i] : str_of(settings[i].fallback);
+        err = set_value(&settings[i], text, &config, why);
     }
-    for (char *const *e = envp; *e != NULL; e++) {
-        if (str_starts(str_of(*e), STR(FILE_KEY "="))) {
-            path = *e + strlen(FILE_KEY "=");
-        }
-    }
-    if (!err) {
-        err = take_file(&config, path != NULL ? path : DEFAULT_FILE, path != NULL);
-    }
-    for (char *const *e = envp; *e != NULL && !err; e++) {
-        const struct str pair = str_of(*e);
-        if (str_starts(pair, STR("SNUG_")) && !str_starts(pair, STR(FILE_KEY "="))) {
-            err = take(&config, pair, NULL);
-        }
-    }
-    if (!err) {
+    if (err == ERR_OK) {
         *out = config;
     }
     return err;
@@ -249,17 +347,13 @@ enum err config_read(char *const *envp, struct config *out, const char **why)
 
 void config_help(FILE *out)
 {
-    fprintf(out, "Settings, from the file that SNUG_CONFIG names, else " DEFAULT_FILE
-                 ", and the environment:\n");
+    static const char row[] = "%-18s  %-33s  %-46.*s  %s\n";
+    const struct str file_range = STR("a path; in the environment only");
+    fprintf(out, row, FILE_KEY, FILE_DEFAULT, STR_FMT(file_range), "the file of settings");
     for (size_t i = 0; i < NSETTINGS; i++) {
         const struct setting *s = &settings[i];
-        fprintf(out, "  %-19s %s", s->name, s->help);
-        if (s->kind == KIND_NUMBER) {
-            fprintf(out, ", %llu to %llu", (unsigned long long)s->min, (unsigned long long)s->max);
-        }
-        for (unsigned c = 0; s->kind == KIND_CHOICE && s->choices[c] != NULL; c++) {
-            fprintf(out, "%s%s", c == 0 ? ": " : ", ", s->choices[c]);
-        }
-        fprintf(out, " [%s]\n", s->standard);
+        const struct str range = range_of(s);
+        fprintf(out, row, s->name, s->fallback[0] == '\0' ? "-" : s->fallback, STR_FMT(range),
+                s->help);
     }
 }

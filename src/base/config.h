@@ -6,33 +6,39 @@
 #include <stdio.h>
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/log.h"
 
 /*
- * Settings: KEY=VALUE lines in the file that SNUG_CONFIG names, else in /etc/snug.conf where there is
- * one, each overridden by an environment variable of the same name. Read once, before the first
+ * Settings: KEY=VALUE lines in the file that SNUG_CONFIG names, else in /etc/snug.conf where there
+ * is one, each overridden by an environment variable of the same name. Read once, before the first
  * request, through one table (config.c); constant afterwards, and alive as long as the process.
- * A line is a comment when it begins with '#'; a value runs to the end of the line, and quotes have
- * no meaning. An unknown SNUG_ key, a key twice in the file, and a value out of range are errors.
+ * A line is a comment when it begins with '#'; a value runs to the end of the line, blanks around
+ * it are not part of it, and quotes have no meaning. An unknown key in the file, an unknown SNUG_
+ * name in the environment, a key twice in the file, and a value out of range are errors.
  */
 
-enum config_registration { CONFIG_REGISTRATION_OPEN, CONFIG_REGISTRATION_INVITE, CONFIG_REGISTRATION_CLOSED };
+enum config_registration {
+    CONFIG_REGISTRATION_OPEN,
+    CONFIG_REGISTRATION_INVITE,
+    CONFIG_REGISTRATION_CLOSED
+};
 enum config_hash { CONFIG_HASH_ARGON2ID, CONFIG_HASH_BCRYPT };
 
 struct config {
-    const char *redis;                     /* SNUG_REDIS: unix:/path or redis://[user:pass@]host:port/db */
-    bool demo;                             /* SNUG_DEMO: demo data where total_users is missing */
-    bool family;                           /* SNUG_FAMILY: take what demo servers publish */
+    const char *redis; /* SNUG_REDIS: unix:/path or redis://[user:pass@]host:port/db */
+    bool demo;         /* SNUG_DEMO: demo data where total_users is missing */
+    bool family;       /* SNUG_FAMILY: take what demo servers publish */
     enum config_registration registration; /* SNUG_REGISTRATION */
     enum config_hash password_hash;        /* SNUG_PASSWORD_HASH */
     uint64_t argon2_ops;                   /* SNUG_ARGON2_OPS: passes */
     uint64_t argon2_kib;                   /* SNUG_ARGON2_KIB: memory of one hash */
-    const char *origin;                    /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
-    bool secure_cookie;                    /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
-    uint64_t session_days;                 /* SNUG_SESSION_DAYS: idle days until a session ends */
-    uint64_t event_log;                    /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
-    uint64_t max_streams;                  /* SNUG_MAX_STREAMS: streams that the web server can carry */
-    uint64_t heartbeat;                    /* SNUG_HEARTBEAT: seconds between comments on a stream */
-    uint64_t log_level;                    /* SNUG_LOG_LEVEL: error, warn, info, debug; an enum log_level */
+    const char *origin;       /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
+    bool secure_cookie;       /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
+    uint64_t session_days;    /* SNUG_SESSION_DAYS: idle days until a session ends */
+    uint64_t event_log;       /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
+    uint64_t max_streams;     /* SNUG_MAX_STREAMS: streams that the web server can carry */
+    uint64_t heartbeat;       /* SNUG_HEARTBEAT: seconds between comments on a stream */
+    enum log_level log_level; /* SNUG_LOG_LEVEL: error, warn, info, debug */
 };
 
 /*

@@ -1,5 +1,4 @@
 #include "base/err.h"
-#include "base/attr.h"
 
 static const char *const codes[] = {
     [ERR_OK] = "ok",
@@ -24,10 +23,9 @@ static const char *const codes[] = {
     [ERR_UNAVAILABLE] = "unavailable",
     [ERR_STORAGE_FULL] = "storage_full",
 };
-
-_Static_assert(ARRAY_LEN(codes) == ERR__MAX, "every error has a code");
+_Static_assert(sizeof(codes) / sizeof(codes[0]) == ERR__MAX, "every error has a code");
 
 const char *err_code(enum err err)
 {
-    return (unsigned)err < ERR__MAX ? codes[err] : "internal";
+    return (unsigned)err < ERR__MAX ? codes[err] : codes[ERR_INTERNAL];
 }

@@ -1,130 +1,160 @@
 #include "base/log.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/clock.h"
 
-#define LINE_MAX_LEN 2048
-#define TEXT_MAX     200
-#define REQUEST_MAX  64
+#define LINE_MAX_LEN    2048
+#define REQUEST_MAX_LEN 64
+#define TEXT_MAX_LEN    200
+#define TEXT_BUFFERS    8
 
-static const char *log_prog = "snug";
-static enum log_level log_max = LOG_INFO;
-static char log_req[REQUEST_MAX + 1];
+static const char *program = "snug";
+static enum log_level threshold = LOG_INFO;
+static char request[REQUEST_MAX_LEN + 1]; /* empty: none */
 
 void log_init(const char *prog, enum log_level level)
 {
-    log_prog = prog;
-    log_max = level;
+    program = prog;
+    threshold = level;
 }
 
 void log_request(struct str id)
 {
-    const size_t len = id.len < REQUEST_MAX ? id.len : REQUEST_MAX;
+    const size_t len = id.len < REQUEST_MAX_LEN ? id.len : REQUEST_MAX_LEN;
     if (len > 0) {
-        memcpy(log_req, id.ptr, len);
+        memcpy(request, id.ptr, len);
     }
-    log_req[len] = '\0';
+    request[len] = '\0';
 }
 
-/* Appends to a line that stays shorter than its array; what does not fit is cut. */
-static PRINTF_LIKE(3, 0) size_t add(char *line, size_t len, const char *fmt, va_list args)
+/* Everything before the pairs. Returns its length, which is far below size. */
+static size_t write_head(char *out, size_t size, const char *level, const char *at, int line,
+                         const char *event)
 {
-    const size_t room = LINE_MAX_LEN - len;
-    const int n = vsnprintf(line + len, room, fmt, args);
-    return n < 0 ? len : (size_t)n < room ? len + (size_t)n : LINE_MAX_LEN - 1;
+    static const char *const no_request[] = {"", ""};
+    const char *const with_request[] = {" req=", log_text(str_of(request))};
+    const char *const *req = request[0] == '\0' ? no_request : with_request;
+    const int64_t now_ms = clock_wall_ms();
+    const time_t now = (time_t)(now_ms / 1000);
+    struct tm utc;
+    gmtime_r(&now, &utc);
+    char date[32];
+    strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+    const int len = snprintf(out, size, "ts=%s.%03dZ level=%s prog=%s pid=%d%s%s event=%s at=%s:%d",
+                             date, (int)(now_ms % 1000), level, program, (int)getpid(), req[0],
+                             req[1], event, at, line);
+    return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
 }
 
-static PRINTF_LIKE(3, 4) size_t addf(char *line, size_t len, const char *fmt, ...)
+/* Ends the line, without what an empty format leaves, and without anything that begins another. */
+static size_t write_tail(char *line, size_t len)
 {
-    va_list args;
-    va_start(args, fmt);
-    const size_t end = add(line, len, fmt, args);
-    va_end(args);
-    return end;
-}
-
-/* "ts=… level=… prog=… pid=… req=… event=… at=…" */
-static size_t add_head(char *line, enum log_level level, const char *file, int at,
-                       const char *event)
-{
-    static const char *const names[] = {"error", "warn", "info", "debug"};
-    const int64_t now = clock_wall_ms();
-    const time_t secs = (time_t)(now / 1000);
-    struct tm tm;
-    char ts[32];
-    gmtime_r(&secs, &tm);
-    strftime(ts, sizeof(ts), "%Y-%m-%dT%H:%M:%S", &tm);
-    size_t len = addf(line, 0, "ts=%s.%03dZ level=%s prog=%s pid=%d", ts, (int)(now % 1000),
-                      names[level], log_prog, (int)getpid());
-    if (log_req[0] != '\0') {
-        len = addf(line, len, " req=%s", log_text(str_of(log_req)));
+    while (len > 0 && line[len - 1] == ' ') {
+        len--;
     }
-    const char *base = strrchr(file, '/');
-    return addf(line, len, " event=%s at=%s:%d", event, base != NULL ? base + 1 : file, at);
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) {
+            line[i] = '?';
+        }
+    }
+    line[len] = '\n';
+    return len + 1;
 }
 
+/*
+ * One write(2) a line, so that lines of several processes on one descriptor do not mix. What cannot
+ * be written is lost: there is nobody to tell.
+ */
 void log_line(enum log_level level, const char *file, int line, const char *event, const char *fmt,
               ...)
 {
-    if (level > log_max) {
+    static const char *const levels[] = {"error", "warn", "info", "debug"};
+    if (level > threshold) {
         return;
     }
-    char text[LINE_MAX_LEN + 1];
-    size_t len = add_head(text, level, file, line, event);
-    if (fmt[0] != '\0') {
-        len = addf(text, len, " ");
-        va_list args;
-        va_start(args, fmt);
-        len = add(text, len, fmt, args);
-        va_end(args);
+    const int saved = errno;
+    const char *slash = strrchr(file, '/');
+    char text[LINE_MAX_LEN];
+    size_t len =
+        write_head(text, sizeof(text), levels[level], slash ? slash + 1 : file, line, event);
+    va_list args;
+    va_start(args, fmt);
+    const int more = vsnprintf(text + len, sizeof(text) - len, fmt, args);
+    va_end(args);
+    if (more > 0) {
+        const size_t room = sizeof(text) - len - 1;
+        len += (size_t)more < room ? (size_t)more : room;
     }
-    text[len++] = '\n';
-    /* There is nobody to tell when the log itself cannot be written. */
-    const ssize_t done = write(2, text, len);
-    (void)done;
+    len = write_tail(text, len);
+    const ssize_t written = write(STDERR_FILENO, text, len);
+    (void)written;
+    errno = saved;
 }
 
-static bool is_plain(struct str s)
+/* Can s stand after key= as it is? */
+static bool is_bare(struct str s)
 {
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] <= ' ' || s.ptr[i] > '~' || s.ptr[i] == '"' || s.ptr[i] == '=' ||
-            s.ptr[i] == '\\') {
+        const char c = s.ptr[i];
+        if (c <= ' ' || c >= 0x7f || c == '"' || c == '\\' || c == '=') {
             return false;
         }
     }
     return s.len > 0;
 }
 
-const char *log_text(struct str s)
+/* Writes a byte to out, escaped where it must be; returns what follows it. */
+static char *quote_byte(char *out, char c)
 {
-    static char buffers[8][TEXT_MAX * 4 + 3];
-    static unsigned turn;
-    char *out = buffers[turn++ % 8];
-    size_t len = 0;
-    s.len = s.len < TEXT_MAX ? s.len : TEXT_MAX;
-    if (is_plain(s)) {
-        memcpy(out, s.ptr, s.len);
-        out[s.len] = '\0';
+    static const char hex[] = "0123456789abcdef";
+    if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
+        *out++ = c;
         return out;
     }
-    out[len++] = '"';
-    for (size_t i = 0; i < s.len; i++) {
-        const unsigned char c = (unsigned char)s.ptr[i];
-        if (c == '"' || c == '\\') {
-            out[len++] = '\\';
-            out[len++] = (char)c;
-        } else if (c < ' ' || c > '~') {
-            static const char hex[] = "0123456789abcdef";
-            out[len++] = '\\';
-            out[len++] = 'x';
-            out[len++] = hex[c >> 4];
-            out[len++] = hex[c & 15];
-        } else {
-            out[len++] = (char)c;
-        }
+    *out++ = '\\';
+    if (c == '"' || c == '\\') {
+        *out++ = c;
+    } else if (c == '\n') {
+        *out++ = 'n';
+    } else {
+        *out++ = 'x';
+        *out++ = hex[(unsigned char)c >> 4];
+        *out++ = hex[(unsigned char)c & 0xf];
     }
-    out[len++] = '"';
-    out[len] = '\0';
     return out;
+}
+
+const char *log_text(struct str s)
+{
+    static const char cut_mark[] = "...";
+    /* Every byte as \xNN, two quotes, the mark, and the NUL. */
+    static char buffers[TEXT_BUFFERS][TEXT_MAX_LEN * 4 + 2 + sizeof(cut_mark)];
+    static unsigned turn;
+    char *const buffer = buffers[turn++ % TEXT_BUFFERS];
+    const bool cut = s.len > TEXT_MAX_LEN;
+    if (cut) {
+        s.len = TEXT_MAX_LEN;
+    }
+    char *out = buffer;
+    const bool bare = is_bare(s);
+    if (!bare) {
+        *out++ = '"';
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        out = quote_byte(out, s.ptr[i]);
+    }
+    if (cut) {
+        memcpy(out, cut_mark, sizeof(cut_mark) - 1);
+        out += sizeof(cut_mark) - 1;
+    }
+    if (!bare) {
+        *out++ = '"';
+    }
+    *out = '\0';
+    return buffer;
 }

@@ -1,5 +1,8 @@
 #include "base/mem.h"
 
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void *mem_alloc(size_t len)
@@ -13,11 +16,10 @@ void *mem_alloc(size_t len)
 
 void *mem_zalloc(size_t n, size_t size)
 {
-    size_t len;
-    if (__builtin_mul_overflow(n, size, &len)) {
-        mem_die("the size of an array");
+    if (size > 0 && n > SIZE_MAX / size) {
+        mem_die("memory: a size that overflows");
     }
-    void *p = calloc(1, len > 0 ? len : 1);
+    void *p = n * size > 0 ? calloc(n, size) : calloc(1, 1);
     if (p == NULL) {
         mem_die("memory");
     }
@@ -38,15 +40,18 @@ void mem_free(void *p)
     free(p);
 }
 
+/* Nothing here allocates or goes through a buffer: there may be no memory for either. */
 void mem_die(const char *what)
 {
-    char line[160];
-    const int len = snprintf(line, sizeof(line), "snug: out of bounds: %s\n", what);
-    if (len > 0) {
-        const size_t n = (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1;
-        if (write(2, line, n) < 0) {
-            abort();
-        }
+    static const char before[] = "snug: out of ";
+    char line[256];
+    size_t len = sizeof(before) - 1;
+    memcpy(line, before, len);
+    for (const char *c = what; *c != '\0' && len < sizeof(line) - 1; c++) {
+        line[len++] = *c;
     }
+    line[len++] = '\n';
+    const ssize_t written = write(STDERR_FILENO, line, len);
+    (void)written;
     abort();
 }

@@ -3,10 +3,12 @@
 #include <sodium.h>
 #include "base/mem.h"
 
+#define WORD_MAX 64
+
 void rand_init(void)
 {
     if (sodium_init() < 0) {
-        mem_die("randomness");
+        mem_die("randomness: libsodium finds no source");
     }
 }
 
@@ -22,16 +24,17 @@ uint32_t rand_below(uint32_t limit)
 
 struct str rand_word(struct arena *arena, size_t n)
 {
-    unsigned char bytes[64];
-    if (n > sizeof(bytes)) {
-        mem_die("a random word");
+    if (n > WORD_MAX) {
+        mem_die("bounds: a word of over 64 bytes");
     }
-    randombytes_buf(bytes, n);
-    const size_t room = sodium_base64_encoded_len(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    unsigned char bytes[WORD_MAX];
+    rand_bytes(bytes, n);
+    const int variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    const size_t room = sodium_base64_encoded_len(n, variant); /* with its NUL */
     char *text = arena_alloc(arena, room);
-    sodium_bin2base64(text, room, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_bin2base64(text, room, bytes, n, variant);
     sodium_memzero(bytes, sizeof(bytes));
-    return str_of(text);
+    return (struct str){text, room - 1};
 }
 
 struct str rand_sha256(struct arena *arena, struct str s)
@@ -44,15 +47,13 @@ struct str rand_sha256(struct arena *arena, struct str s)
     return (struct str){text, room - 1};
 }
 
-/* SipHash-2-4 under a fixed key, little-endian: the same everywhere, which is what tags are for. */
 uint64_t rand_hash64(struct str s)
 {
-    static const unsigned char key[crypto_shorthash_KEYBYTES] = "snug: tags only";
-    unsigned char hash[crypto_shorthash_BYTES];
-    crypto_shorthash(hash, (const unsigned char *)s.ptr, s.len, key);
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+    crypto_generichash(hash, sizeof(hash), (const unsigned char *)s.ptr, s.len, NULL, 0);
     uint64_t n = 0;
-    for (size_t i = sizeof(hash); i > 0; i--) {
-        n = n << 8 | hash[i - 1];
+    for (size_t i = 0; i < sizeof(n); i++) {
+        n = n << 8 | hash[i];
     }
     return n;
 }

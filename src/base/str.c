@@ -1,10 +1,10 @@
 #include "base/str.h"
 
-#include <strings.h>
+#include <string.h>
 
 struct str str_of(const char *cstr)
 {
-    return cstr != NULL ? (struct str){cstr, strlen(cstr)} : STR_NONE;
+    return (struct str){cstr, cstr == NULL ? 0 : strlen(cstr)};
 }
 
 bool str_is_set(struct str s)
@@ -17,6 +17,7 @@ bool str_eq(struct str a, struct str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* Not tolower(), which asks the locale. */
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -47,18 +48,20 @@ bool str_ends(struct str s, struct str suffix)
 
 int str_cmp(struct str a, struct str b)
 {
-    const size_t common = a.len < b.len ? a.len : b.len;
-    const int order = common > 0 ? memcmp(a.ptr, b.ptr, common) : 0;
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+    const size_t len = a.len < b.len ? a.len : b.len;
+    const int order = len == 0 ? 0 : memcmp(a.ptr, b.ptr, len);
+    if (order != 0) {
+        return order;
+    }
+    return (a.len > b.len) - (a.len < b.len);
 }
 
 struct str str_skip(struct str s, size_t n)
 {
-    if (s.ptr == NULL) {
-        return s;
+    if (n > s.len) {
+        n = s.len;
     }
-    const size_t gone = n < s.len ? n : s.len;
-    return (struct str){s.ptr + gone, s.len - gone};
+    return n == 0 ? s : (struct str){s.ptr + n, s.len - n};
 }
 
 static bool is_blank(char c)
@@ -82,13 +85,14 @@ bool str_split(struct str *rest, char sep, struct str *piece)
     if (rest->ptr == NULL) {
         return false;
     }
-    const char *at = rest->len > 0 ? memchr(rest->ptr, sep, rest->len) : NULL;
+    const char *at = memchr(rest->ptr, sep, rest->len);
     if (at == NULL) {
         *piece = *rest;
         *rest = STR_NONE;
         return true;
     }
-    *piece = (struct str){rest->ptr, (size_t)(at - rest->ptr)};
+    piece->ptr = rest->ptr;
+    piece->len = (size_t)(at - rest->ptr);
     *rest = str_skip(*rest, piece->len + 1);
     return true;
 }
@@ -105,15 +109,16 @@ bool str_u64(struct str s, uint64_t *out)
 
 bool str_u64_max(struct str s, uint64_t max, uint64_t *out)
 {
-    if (!str_is_digits(s) || s.len > 20 || (s.len > 1 && s.ptr[0] == '0')) {
+    if (!str_is_digits(s) || s.len > 20 || (s.ptr[0] == '0' && s.len > 1)) {
         return false;
     }
     uint64_t n = 0;
     for (size_t i = 0; i < s.len; i++) {
         const uint64_t digit = (uint64_t)(s.ptr[i] - '0');
-        if (__builtin_mul_overflow(n, (uint64_t)10, &n) || __builtin_add_overflow(n, digit, &n)) {
+        if (n > (UINT64_MAX - digit) / 10) {
             return false;
         }
+        n = n * 10 + digit;
     }
     if (n > max) {
         return false;
@@ -122,45 +127,65 @@ bool str_u64_max(struct str s, uint64_t max, uint64_t *out)
     return true;
 }
 
-/* The length of the well-formed sequence at the front of s, 0 where there is none (RFC 3629 section
- * 4). */
-static size_t utf8_sequence(const unsigned char *p, size_t len)
+/* What the first byte of a character says of the rest: how many bytes, which values they may give.
+ */
+struct utf8_lead {
+    unsigned char first, last; /* this row's leading bytes */
+    unsigned char len;
+    unsigned char bits; /* of the leading byte that count */
+    uint32_t min;       /* below this the form is overlong */
+};
+
+static const struct utf8_lead utf8_leads[] = {
+    {0x00, 0x7f, 1, 0x7f, 0},
+    {0xc2, 0xdf, 2, 0x1f, 0x80},
+    {0xe0, 0xef, 3, 0x0f, 0x800},
+    {0xf0, 0xf4, 4, 0x07, 0x10000},
+};
+
+size_t str_utf8_next(struct str s, uint32_t *code)
 {
-    const unsigned char c = p[0];
-    if (c < 0x80) {
-        return 1;
-    }
-    const size_t n = c >= 0xC2 && c <= 0xDF   ? 2
-                     : (c & 0xF0) == 0xE0     ? 3
-                     : c >= 0xF0 && c <= 0xF4 ? 4
-                                              : 0;
-    if (n == 0 || len < n) {
+    if (s.len == 0) {
         return 0;
     }
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xC0) != 0x80) {
-            return 0;
+    const unsigned char *bytes = (const unsigned char *)s.ptr;
+    const struct utf8_lead *lead = NULL;
+    for (size_t i = 0; i < ARRAY_LEN(utf8_leads) && lead == NULL; i++) {
+        if (bytes[0] >= utf8_leads[i].first && bytes[0] <= utf8_leads[i].last) {
+            lead = &utf8_leads[i];
         }
     }
-    const bool overlong = (c == 0xE0 && p[1] < 0xA0) || (c == 0xF0 && p[1] < 0x90);
-    const bool surrogate = c == 0xED && p[1] > 0x9F;
-    const bool too_high = c == 0xF4 && p[1] > 0x8F;
-    return overlong || surrogate || too_high ? 0 : n;
-}
-
-size_t str_utf8_len(struct str s)
-{
-    return s.len > 0 ? utf8_sequence((const unsigned char *)s.ptr, s.len) : 0;
+    if (lead == NULL || s.len < lead->len) {
+        return 0;
+    }
+    uint32_t c = bytes[0] & lead->bits;
+    for (size_t i = 1; i < lead->len; i++) {
+        if ((bytes[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        c = c << 6 | (bytes[i] & 0x3f);
+    }
+    if (c < lead->min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff)) {
+        return 0;
+    }
+    *code = c;
+    return lead->len;
 }
 
 bool str_is_utf8(struct str s)
 {
-    while (s.len > 0) {
-        const size_t n = str_utf8_len(s);
-        if (n == 0) {
+    size_t i = 0;
+    while (i < s.len) {
+        if ((unsigned char)s.ptr[i] < 0x80) {
+            i++;
+            continue;
+        }
+        uint32_t code;
+        const size_t len = str_utf8_next(str_skip(s, i), &code);
+        if (len == 0) {
             return false;
         }
-        s = str_skip(s, n);
+        i += len;
     }
     return true;
 }

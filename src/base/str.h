@@ -7,9 +7,9 @@
 #include "base/attr.h"
 
 /*
- * Borrowed text: a pointer and a length, not terminated, owned by somebody else (an arena, a buffer,
- * a literal). Copies of the struct are free. Text may hold any byte, NUL included.
- * A str with ptr NULL is "absent"; an empty one has a pointer and len 0.
+ * Borrowed text: a pointer and a length, not terminated, owned by somebody else (an arena, a
+ * buffer, a literal). Copies of the struct are free. Text may hold any byte, NUL included. A str
+ * with ptr NULL is "absent"; an empty one has a pointer and len 0.
  */
 
 struct str {
@@ -67,6 +67,12 @@ NODISCARD bool str_u64_max(struct str s, uint64_t max, uint64_t *out);
 
 /* Is s well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF)? */
 bool str_is_utf8(struct str s);
+
+/*
+ * The bytes of the character that s begins with, 1 to 4, and the character in *code; 0, and *code
+ * untouched, where s is empty or does not begin with well-formed UTF-8.
+ */
+NODISCARD size_t str_utf8_next(struct str s, uint32_t *code);
 
 /* The length of the well-formed UTF-8 character that s begins with; 0 where there is none. */
 size_t str_utf8_len(struct str s);

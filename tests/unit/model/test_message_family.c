@@ -194,6 +194,26 @@ static void same_ids(void **state)
              id_of("{\"roomId\":\"0\",\"message\":\"x\",\"from\":\"1\",\"date\":5}", "5", "0"));
 }
 
+/* Links to messages outlive a version, so an id must never change. */
+static void known_ids(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member, *score, *room, *id;
+    } rows[] = {
+        {"{\"from\": 1, \"date\": 1795484886.8217764, \"message\": \"Hello!\", \"roomId\": \"0\"}",
+         "1795484886", "0", "1795484886~7daebe42"},
+        {"{\"roomId\":\"0\",\"message\":\"Hello from the Node server: &ltb&gtbold&lt/b&gt & "
+         "it's \\\"quoted\\\" \xc3\xa9 \xf0\x9f\x98\x80\",\"from\":\"2\",\"date\":1795485894}",
+         "1795485894", "0", "1795485894~392e51fe"},
+        {"{\"from\":2,\"date\":1795485764.2830355,\"message\":\"Hello\",\"roomId\":\"1:2\"}",
+         "1795485764.2830355", "1:2", "1795485764.2830355~89d0732c"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_str(id_of(rows[i].member, rows[i].score, rows[i].room), rows[i].id);
+    }
+}
+
 /* What differs in sender, date, text or room differs in its tag. */
 static void different_ids(void **state)
 {
@@ -263,9 +283,10 @@ static int reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(family_members), cmocka_unit_test(entities),
-        cmocka_unit_test(dates),          cmocka_unit_test(same_ids),
-        cmocka_unit_test(different_ids),  cmocka_unit_test(foreign_refused),
+        cmocka_unit_test(family_members),  cmocka_unit_test(entities),
+        cmocka_unit_test(dates),           cmocka_unit_test(same_ids),
+        cmocka_unit_test(known_ids),       cmocka_unit_test(different_ids),
+        cmocka_unit_test(foreign_refused),
     };
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/message, of the demo family", tests, NULL, reset);
