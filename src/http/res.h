@@ -1,6 +1,7 @@
 #ifndef HTTP_RES_H
 #define HTTP_RES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
 #include "base/attr.h"

@@ -1,0 +1,73 @@
+#include "http/problem.h"
+
+static const struct {
+    int status;
+    const char *detail;
+} problems[] = {
+    [ERR_OK] = {500, "Something went wrong here."},
+    [ERR_INVALID] = {400, "A parameter is missing or out of its range."},
+    [ERR_BODY] = {400, "The body is not what its content type says."},
+    [ERR_TEXT] = {400, "The text is not UTF-8, or holds control characters."},
+    [ERR_PATH] = {400, "No resource has such a path."},
+    [ERR_UNAUTHENTICATED] = {401, "Log in first."},
+    [ERR_CREDENTIALS] = {401, "Unknown user or wrong password."},
+    [ERR_FORBIDDEN] = {403, "You may not do this."},
+    [ERR_CROSS_SITE] = {403, "A page of another origin may not do this."},
+    [ERR_NOT_FOUND] = {404, "There is no such thing here."},
+    [ERR_METHOD] = {405, "This resource does not know the method; see Allow."},
+    [ERR_CONFLICT] = {409, "The state has moved on; look again."},
+    [ERR_NAME_TAKEN] = {409, "Somebody has this user name."},
+    [ERR_NONCE_REUSED] = {409, "This nonce was used for another message."},
+    [ERR_TOO_LARGE] = {413, "The body, or a part of it, is too large."},
+    [ERR_MEDIA_TYPE] = {415, "This resource does not read such a content type."},
+    [ERR_RATE_LIMITED] = {429, "Too often; try again in a while."},
+    [ERR_INTERNAL] = {500, "Something went wrong here."},
+    [ERR_PROTOCOL] = {500, "Something went wrong here."},
+    [ERR_UNAVAILABLE] = {503, "The store cannot be reached just now; try again."},
+    [ERR_STORAGE_FULL] = {507, "The store is full; reading still works."},
+};
+
+_Static_assert(ARRAY_LEN(problems) == ERR__MAX, "every error is a problem");
+
+/* Errors that clients are not told apart from a bug of ours. */
+static enum err visible(enum err err)
+{
+    return err == ERR_OK || err == ERR_PROTOCOL || (unsigned)err >= ERR__MAX ? ERR_INTERNAL : err;
+}
+
+int http_problem_status(enum err err)
+{
+    return problems[visible(err)].status;
+}
+
+static bool has_header(const struct http_res *res, struct str name)
+{
+    for (size_t i = 0; i < res->nheaders; i++) {
+        if (str_eq_nocase(res->headers[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void http_problem_write(struct http_res *res, const struct http_req *req, enum err err)
+{
+    const enum err seen = visible(err);
+    const struct str detail = str_is_set(res->detail) ? res->detail : str_of(problems[seen].detail);
+    res->status = problems[seen].status;
+    buf_clear(&res->body);
+    if ((seen == ERR_RATE_LIMITED || seen == ERR_UNAVAILABLE) &&
+        !has_header(res, STR("Retry-After"))) {
+        http_res_header(res, "Retry-After", STR("1"));
+    }
+    if (http_req_wants_text(req)) {
+        res->content_type = STR("text/plain; charset=utf-8");
+        buf_printf(&res->body, "%s: %.*s\n", err_code(seen), STR_FMT(detail));
+        return;
+    }
+    res->content_type = STR("application/problem+json");
+    buf_printf(&res->body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
+               http_status_text(res->status), res->status);
+    buf_add_json(&res->body, detail);
+    buf_printf(&res->body, ",\"code\":\"%s\"}", err_code(seen));
+}

@@ -1,0 +1,76 @@
+#include "http/query.h"
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+enum err http_query_decode(struct str s, bool form, struct arena *arena, struct str *out)
+{
+    char *text = arena_alloc(arena, s.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        if (c == '+' && form) {
+            c = ' ';
+        } else if (c == '%') {
+            if (s.len - i < 3) {
+                return ERR_INVALID;
+            }
+            const int a = hex_digit(s.ptr[i + 1]), b = hex_digit(s.ptr[i + 2]);
+            if (a < 0 || b < 0 || (a == 0 && b == 0)) {
+                return ERR_INVALID;
+            }
+            c = (char)(a << 4 | b);
+            i += 2;
+        }
+        text[len++] = c;
+    }
+    text[len] = '\0';
+    *out = (struct str){text, len};
+    return ERR_OK;
+}
+
+/* The next "name=value" of *rest; value is empty where there is no "=". False at the end. */
+static bool next_pair(struct str *rest, struct str *name, struct str *value)
+{
+    struct str pair;
+    while (str_split(rest, '&', &pair)) {
+        if (pair.len > 0) {
+            *value = pair;
+            (void)str_split(value, '=', name);
+            *value = str_is_set(*value) ? *value : STR("");
+            return true;
+        }
+    }
+    return false;
+}
+
+enum err http_query_get(struct str s, struct str name, struct arena *arena, struct str *out)
+{
+    struct str raw, value, decoded;
+    while (next_pair(&s, &raw, &value)) {
+        if (!http_query_decode(raw, true, arena, &decoded) && str_eq(decoded, name)) {
+            return http_query_decode(value, true, arena, out);
+        }
+    }
+    *out = STR_NONE;
+    return ERR_OK;
+}
+
+bool http_query_has(struct str s, struct str name)
+{
+    struct str raw, value;
+    while (next_pair(&s, &raw, &value)) {
+        if (str_eq(raw, name)) {
+            return true;
+        }
+    }
+    return false;
+}
