@@ -1,0 +1,89 @@
+#include "auth/session.h"
+
+#include "base/rand.h"
+#include "http/cookie.h"
+#include "store/session.h"
+
+#define TOKEN_LEN 43 /* AUTH_SESSION_TOKEN_BYTES in unpadded base64 */
+
+static bool is_token(struct str token)
+{
+    for (size_t i = 0; i < token.len; i++) {
+        const char c = token.ptr[i];
+        const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!alnum && c != '-' && c != '_') {
+            return false;
+        }
+    }
+    return token.len == TOKEN_LEN;
+}
+
+struct str auth_session_key(const struct http_req *req)
+{
+    const struct str token = http_cookie_find(http_req_header(req, "cookie"), AUTH_SESSION_COOKIE);
+    return is_token(token) ? rand_sha256(req->arena, token) : STR_NONE;
+}
+
+uint64_t auth_session_ttl_s(const struct config *config)
+{
+    return config->session_days * 24 * 3600;
+}
+
+/* Where the whole of snug is mounted: "/chat/" of "/chat/api/session". */
+static struct str mount(const struct http_req *req)
+{
+    const struct str script = http_req_var(req, STR("SCRIPT_NAME"));
+    for (size_t i = 0; i + 5 <= script.len; i++) {
+        if (str_starts(str_skip(script, i), STR("/api/"))) {
+            return (struct str){script.ptr, i + 1};
+        }
+    }
+    return STR("/");
+}
+
+static void set_cookie(const struct config *config, const struct http_req *req, struct http_res *res,
+                       struct str value, int64_t max_age)
+{
+    const bool secure = req->https || config->secure_cookie;
+    http_res_header(res, "Set-Cookie",
+                    http_cookie_set(req->arena, AUTH_SESSION_COOKIE, value, mount(req), max_age, secure));
+}
+
+enum err auth_session_open(const struct config *config, struct store_conn *conn, const struct http_req *req,
+                           struct http_res *res, struct str user)
+{
+    const struct str token = rand_word(req->arena, AUTH_SESSION_TOKEN_BYTES);
+    const uint64_t ttl = auth_session_ttl_s(config);
+    const struct str older = auth_session_key(req);
+    enum err err = store_session_create(conn, req->arena, rand_sha256(req->arena, token), user, req->remote,
+                                        http_req_header(req, "user-agent"), ttl);
+    /* A login takes the place of the one that this browser had. */
+    if (!err && str_is_set(older)) {
+        err = store_session_end(conn, req->arena, older);
+    }
+    if (!err) {
+        set_cookie(config, req, res, token, (int64_t)ttl);
+    }
+    return err;
+}
+
+enum err auth_session_find(const struct config *config, struct store_conn *conn, const struct http_req *req,
+                           struct model_user *user)
+{
+    const struct str key = auth_session_key(req);
+    if (!str_is_set(key)) {
+        return ERR_UNAUTHENTICATED;
+    }
+    return store_session_find(conn, req->arena, key, auth_session_ttl_s(config), user);
+}
+
+enum err auth_session_close(const struct config *config, struct store_conn *conn, const struct http_req *req,
+                            struct http_res *res)
+{
+    const struct str key = auth_session_key(req);
+    const enum err err = str_is_set(key) ? store_session_end(conn, req->arena, key) : ERR_OK;
+    if (!err) {
+        set_cookie(config, req, res, STR(""), 0);
+    }
+    return err;
+}
