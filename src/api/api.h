@@ -13,9 +13,10 @@
 #include "store/conn.h"
 
 /*
- * Handlers: functions from a request to a response, which need no web server to be run. Everything that
- * they make lives in the request's arena, so they free nothing. A handler returns an error or fills in
- * the response; http/problem.c turns the error into an answer, with res->detail where the handler set one.
+ * Handlers: functions from a request to a response, which need no web server to be run. Everything
+ * that they make lives in the request's arena, so they free nothing. A handler returns an error or
+ * fills in the response; http/problem.c turns the error into an answer, with res->detail where the
+ * handler set one.
  */
 
 struct api_ctx {
@@ -24,7 +25,8 @@ struct api_ctx {
     struct model_user who; /* set by dispatch where the route demands somebody */
 };
 
-typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *req,
+                                   struct http_res *res);
 
 enum api_demand {
     API_PUBLIC, /* anybody */
@@ -35,7 +37,7 @@ struct api_route {
     enum http_method method; /* HTTP_GET serves HEAD too */
     const char *pattern;     /* "/messages/:room"; see http/path.h */
     enum api_demand demand;
-    size_t body_max;         /* bytes of a body; 0: none is read */
+    size_t body_max; /* bytes of a body; 0: none is read */
     api_handler_fn handler;
 };
 
@@ -52,12 +54,12 @@ extern const struct api_routes api_routes_accounts, api_routes_rooms, api_routes
 size_t api_routes_body_max(const struct api_routes *routes);
 
 /*
- * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, who asks, the handler, and
- * the problem where one of them fails. res is complete afterwards, with the headers that every answer has.
- * too_large: the body was over what the server takes in, and is not there.
+ * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, who asks, the
+ * handler, and the problem where one of them fails. res is complete afterwards, with the headers
+ * that every answer has. too_large: the body was over what the server takes in, and is not there.
  */
-void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req, bool too_large,
-                  struct http_res *res);
+void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
+                  bool too_large, struct http_res *res);
 
 /* api/session.c */
 enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

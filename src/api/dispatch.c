@@ -10,9 +10,10 @@ static bool fits_method(const struct api_route *route, enum http_method method)
     return route->method == method || (route->method == HTTP_GET && method == HTTP_HEAD);
 }
 
-/* ERR_NOT_FOUND: no route has the path. ERR_METHOD: some have, and Allow says with which methods. */
-static enum err find_route(const struct api_routes *routes, struct http_req *req, struct http_res *res,
-                           const struct api_route **out)
+/* ERR_NOT_FOUND: no route has the path. ERR_METHOD: some have, and Allow says with which methods.
+ */
+static enum err find_route(const struct api_routes *routes, struct http_req *req,
+                           struct http_res *res, const struct api_route **out)
 {
     struct buf allow;
     buf_init(&allow, req->arena, 128);
@@ -35,8 +36,8 @@ static enum err find_route(const struct api_routes *routes, struct http_req *req
     return ERR_METHOD;
 }
 
-static enum err answer(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req, bool too_large,
-                       struct http_res *res)
+static enum err answer(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
+                       bool too_large, struct http_res *res)
 {
     const struct api_route *route = NULL;
     enum err err = find_route(routes, req, res, &route);
@@ -62,8 +63,8 @@ static bool says_cache(const struct http_res *res)
     return false;
 }
 
-void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req, bool too_large,
-                  struct http_res *res)
+void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
+                  bool too_large, struct http_res *res)
 {
     ctx->who = (struct model_user){.id = STR_NONE};
     enum err err = answer(ctx, routes, req, too_large, res);

@@ -10,7 +10,8 @@ enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct 
     struct model_room *rooms;
     size_t count;
     struct str cursor;
-    const enum err err = store_room_list(ctx->store, req->arena, ctx->who.id, &rooms, &count, &cursor);
+    const enum err err =
+        store_room_list(ctx->store, req->arena, ctx->who.id, &rooms, &count, &cursor);
     if (err) {
         return err;
     }

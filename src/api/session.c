@@ -5,7 +5,8 @@
 #include "http/body.h"
 #include "store/user.h"
 
-#define NAME_MAX_READ 256 /* demo servers let names be of any length; longer ones cannot log in here */
+#define NAME_MAX_READ                                                                              \
+    256 /* demo servers let names be of any length; longer ones cannot log in here */
 
 enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {

@@ -12,7 +12,8 @@
 static enum err check_new(struct str name, struct str password, struct http_res *res)
 {
     if (model_user_check_name(name)) {
-        res->detail = STR("A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and not a number.");
+        res->detail = STR(
+            "A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and not a number.");
         return ERR_INVALID;
     }
     const enum err err = model_user_check_password(password);
@@ -54,7 +55,8 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     if (!err) {
         user.username = fields[0].value;
         res->status = 201;
-        http_res_header(res, "Location", arena_printf(req->arena, "users?ids=%.*s", STR_FMT(user.id)));
+        http_res_header(res, "Location",
+                        arena_printf(req->arena, "users?ids=%.*s", STR_FMT(user.id)));
         model_user_write(&res->body, &user, false);
     }
     return err;
@@ -78,12 +80,13 @@ enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct 
 {
     struct str list, online, ids[STORE_USER_LIST_MAX];
     struct model_user *users;
-    size_t n, count;
+    size_t n = 0, count;
     enum err err = http_query_get(req->query, STR("ids"), req->arena, &list);
     if (!err) {
         err = http_query_get(req->query, STR("online"), req->arena, &online);
     }
-    if (err || (!str_is_set(list) && !str_eq(online, STR("1"))) || (str_is_set(list) && read_ids(list, ids, &n))) {
+    if (err || (!str_is_set(list) && !str_eq(online, STR("1"))) ||
+        (str_is_set(list) && read_ids(list, ids, &n))) {
         res->detail = STR("Ask with ids=1,2, at most 200 of them, or with online=1.");
         return ERR_INVALID;
     }

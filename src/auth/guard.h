@@ -7,10 +7,11 @@
 #include "http/req.h"
 
 /*
- * Cross-site requests. Every method that changes something, with a credential that a browser sends by itself,
- * must come from our own page: Sec-Fetch-Site same-origin or none; without that header an Origin, where there is one,
- * must be ours (SNUG_ORIGIN, else the Host that was asked), "null" is not; with neither, as from curl, it passes.
- * Login is held to the same rule, so that no page logs somebody in as somebody else.
+ * Cross-site requests. Every method that changes something, with a credential that a browser sends
+ * by itself, must come from our own page: Sec-Fetch-Site same-origin or none; without that header
+ * an Origin, where there is one, must be ours (SNUG_ORIGIN, else the Host that was asked), "null"
+ * is not; with neither, as from curl, it passes. Login is held to the same rule, so that no page
+ * logs somebody in as somebody else.
  */
 
 /* ERR_CROSS_SITE, else ERR_OK. Safe methods always pass. */

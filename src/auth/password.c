@@ -26,18 +26,20 @@ enum err auth_password_bcrypt(struct arena *arena, struct str password, struct s
     return err;
 }
 
-static enum err argon2id(const struct config *config, struct arena *arena, struct str password, struct str *hash)
+static enum err argon2id(const struct config *config, struct arena *arena, struct str password,
+                         struct str *hash)
 {
     char out[crypto_pwhash_STRBYTES];
-    if (crypto_pwhash_str_alg(out, password.ptr, password.len, config->argon2_ops, config->argon2_kib * 1024,
-                              crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    if (crypto_pwhash_str_alg(out, password.ptr, password.len, config->argon2_ops,
+                              config->argon2_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return ERR_UNAVAILABLE;
     }
     *hash = arena_str(arena, str_of(out));
     return ERR_OK;
 }
 
-enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password, struct str *hash)
+enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password,
+                            struct str *hash)
 {
     if (config->password_hash == CONFIG_HASH_ARGON2ID) {
         return argon2id(config, arena, password, hash);
@@ -60,7 +62,8 @@ static bool bcrypt_fits(const char *hash, const char *password)
 static void spend(const struct config *config, struct arena *arena, struct str password)
 {
     struct str hash;
-    if (auth_password_hash(config, arena, password.len > BCRYPT_BYTES ? STR("dummy") : password, &hash)) {
+    if (auth_password_hash(config, arena, password.len > BCRYPT_BYTES ? STR("dummy") : password,
+                           &hash)) {
         return;
     }
 }
@@ -74,7 +77,8 @@ bool auth_password_verify(const struct config *config, struct str hash, struct s
         spend(config, &arena, password);
     } else if (str_starts(hash, STR("$argon2id$")) && hash.len < crypto_pwhash_STRBYTES) {
         fits = crypto_pwhash_str_verify(arena_cstr(&arena, hash), password.ptr, password.len) == 0;
-    } else if (str_starts(hash, STR("$2a$")) || str_starts(hash, STR("$2b$")) || str_starts(hash, STR("$2y$"))) {
+    } else if (str_starts(hash, STR("$2a$")) || str_starts(hash, STR("$2b$")) ||
+               str_starts(hash, STR("$2y$"))) {
         fits = bcrypt_fits(arena_cstr(&arena, hash), arena_cstr(&arena, password));
     }
     arena_finish(&arena);

@@ -9,20 +9,22 @@
 #include "base/str.h"
 
 /*
- * Stored passwords: argon2id in libsodium's text form ("$argon2id$…"), and bcrypt ("$2b$10$…") as the demo family
- * writes it, through crypt(3). bcrypt reads 72 bytes, as everywhere.
+ * Stored passwords: argon2id in libsodium's text form ("$argon2id$…"), and bcrypt ("$2b$10$…") as
+ * the demo family writes it, through crypt(3). bcrypt reads 72 bytes, as everywhere.
  */
 
-/* Hashes as SNUG_PASSWORD_HASH says. ERR_INVALID: bcrypt, and over 72 bytes. ERR_UNAVAILABLE: no memory for it. */
-NODISCARD enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password,
-                                      struct str *hash);
+/* Hashes as SNUG_PASSWORD_HASH says. ERR_INVALID: bcrypt, and over 72 bytes. ERR_UNAVAILABLE: no
+ * memory for it. */
+NODISCARD enum err auth_password_hash(const struct config *config, struct arena *arena,
+                                      struct str password, struct str *hash);
 
 /* The family's form, whatever the setting: for demo data. Not for passwords over 72 bytes. */
 NODISCARD enum err auth_password_bcrypt(struct arena *arena, struct str password, struct str *hash);
 
 /*
- * Does the password fit? False for a hash of any other kind too. hash absent stands for an unknown user: as
- * much work is done, and the answer is false, so that time does not tell which names exist.
+ * Does the password fit? False for a hash of any other kind too. hash absent stands for an unknown
+ * user: as much work is done, and the answer is false, so that time does not tell which names
+ * exist.
  */
 bool auth_password_verify(const struct config *config, struct str hash, struct str password);
 

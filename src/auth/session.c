@@ -10,7 +10,8 @@ static bool is_token(struct str token)
 {
     for (size_t i = 0; i < token.len; i++) {
         const char c = token.ptr[i];
-        const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        const bool alnum =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (!alnum && c != '-' && c != '_') {
             return false;
         }
@@ -41,22 +42,23 @@ static struct str mount(const struct http_req *req)
     return STR("/");
 }
 
-static void set_cookie(const struct config *config, const struct http_req *req, struct http_res *res,
-                       struct str value, int64_t max_age)
+static void set_cookie(const struct config *config, const struct http_req *req,
+                       struct http_res *res, struct str value, int64_t max_age)
 {
     const bool secure = req->https || config->secure_cookie;
-    http_res_header(res, "Set-Cookie",
-                    http_cookie_set(req->arena, AUTH_SESSION_COOKIE, value, mount(req), max_age, secure));
+    http_res_header(
+        res, "Set-Cookie",
+        http_cookie_set(req->arena, AUTH_SESSION_COOKIE, value, mount(req), max_age, secure));
 }
 
-enum err auth_session_open(const struct config *config, struct store_conn *conn, const struct http_req *req,
-                           struct http_res *res, struct str user)
+enum err auth_session_open(const struct config *config, struct store_conn *conn,
+                           const struct http_req *req, struct http_res *res, struct str user)
 {
     const struct str token = rand_word(req->arena, AUTH_SESSION_TOKEN_BYTES);
     const uint64_t ttl = auth_session_ttl_s(config);
     const struct str older = auth_session_key(req);
-    enum err err = store_session_create(conn, req->arena, rand_sha256(req->arena, token), user, req->remote,
-                                        http_req_header(req, "user-agent"), ttl);
+    enum err err = store_session_create(conn, req->arena, rand_sha256(req->arena, token), user,
+                                        req->remote, http_req_header(req, "user-agent"), ttl);
     /* A login takes the place of the one that this browser had. */
     if (!err && str_is_set(older)) {
         err = store_session_end(conn, req->arena, older);
@@ -67,8 +69,8 @@ enum err auth_session_open(const struct config *config, struct store_conn *conn,
     return err;
 }
 
-enum err auth_session_find(const struct config *config, struct store_conn *conn, const struct http_req *req,
-                           struct model_user *user)
+enum err auth_session_find(const struct config *config, struct store_conn *conn,
+                           const struct http_req *req, struct model_user *user)
 {
     const struct str key = auth_session_key(req);
     if (!str_is_set(key)) {
@@ -77,8 +79,8 @@ enum err auth_session_find(const struct config *config, struct store_conn *conn,
     return store_session_find(conn, req->arena, key, auth_session_ttl_s(config), user);
 }
 
-enum err auth_session_close(const struct config *config, struct store_conn *conn, const struct http_req *req,
-                            struct http_res *res)
+enum err auth_session_close(const struct config *config, struct store_conn *conn,
+                            const struct http_req *req, struct http_res *res)
 {
     const struct str key = auth_session_key(req);
     const enum err err = str_is_set(key) ? store_session_end(conn, req->arena, key) : ERR_OK;

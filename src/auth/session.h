@@ -24,7 +24,8 @@ struct str auth_session_key(const struct http_req *req);
 
 /* Opens a session for user: stores it, and sets the cookie on res. */
 NODISCARD enum err auth_session_open(const struct config *config, struct store_conn *conn,
-                                     const struct http_req *req, struct http_res *res, struct str user);
+                                     const struct http_req *req, struct http_res *res,
+                                     struct str user);
 
 /* Who is it? ERR_UNAUTHENTICATED. */
 NODISCARD enum err auth_session_find(const struct config *config, struct store_conn *conn,

@@ -1,0 +1,6 @@
+#include "serve/serve.h"
+
+int main(int argc, char **argv)
+{
+    return serve_run(&api_routes_messages, argc, argv);
+}
