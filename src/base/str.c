@@ -199,3 +199,9 @@ bool str_is_digits(struct str s)
     }
     return s.len > 0;
 }
+
+size_t str_utf8_len(struct str s)
+{
+    uint32_t code;
+    return str_utf8_next(s, &code);
+}
