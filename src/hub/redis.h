@@ -1,0 +1,48 @@
+#ifndef HUB_REDIS_H
+#define HUB_REDIS_H
+
+#include <stdbool.h>
+#include "hub/loop.h"
+#include "store/cmd.h"
+#include "store/hello.h"
+
+/*
+ * A Redis connection that nobody waits for: hiredis' context in non-blocking mode on a watcher of
+ * ours, since its asynchronous API has no time limits and hands a PONG to the wrong callback.
+ * Reconnects by itself, 100 ms doubling to 5 s with full jitter, and says the greeting of
+ * store/hello each time. With a push hook it is a subscriber, and carries no commands. A host name
+ * is resolved when connecting, which blocks: use an address or a unix socket.
+ */
+
+#define HUB_REDIS_REPLY_MS 2000 /* for an answer; then the connection is thrown away */
+
+struct redisReply;
+struct hub_redis;
+
+/* reply NULL: it failed, or nobody knows whether it was done. Called exactly once. */
+typedef void (*hub_redis_reply_fn)(void *arg, const struct redisReply *reply);
+
+struct hub_redis_hooks {
+    void *arg;
+    void (*up)(void *arg);                                     /* greeted, and subscribed */
+    void (*down)(void *arg);                                   /* after up */
+    void (*push)(void *arg, const struct redisReply *message); /* NULL: not a subscriber */
+};
+
+/* url lives longer than the connection. Begins to connect. */
+struct hub_redis *hub_redis_create(struct ev_loop *loop, const struct store_url *url,
+                                   struct hub_redis_hooks hooks);
+
+/* Fails what is pending. Not from inside one of its callbacks. */
+void hub_redis_destroy(struct hub_redis *r);
+
+bool hub_redis_is_up(const struct hub_redis *r);
+
+/* Is anything unanswered? */
+bool hub_redis_is_busy(const struct hub_redis *r);
+
+/* The command is copied. fn NULL: the answer does not matter. While the connection is down it fails
+ * at once. */
+void hub_redis_send(struct hub_redis *r, struct store_cmd cmd, hub_redis_reply_fn fn, void *arg);
+
+#endif
