@@ -45,17 +45,17 @@ struct hub_client_hooks {
     void (*request)(void *arg,
                     struct hub_client *c); /* state GATE: parameters and body are complete */
     void (*dirty)(void *arg, struct hub_client *c); /* first thing queued since its last flush */
-    void (*ended)(void *arg, struct hub_client *c); /* its request is over: leave the indexes */
+    void (*ended)(void *arg, struct hub_client *c); /* its request is over; may come in a walk */
     void (*gone)(void *arg, struct hub_client *c);  /* may be destroyed at the end of the turn */
 };
 
 struct hub_client {
-    struct hub_client *prev, *next;            /* all clients */
-    struct hub_client *dirty_next, *gone_next; /* of this turn */
-    struct hub_client *user_prev, *user_next;  /* the user's streams */
-    struct hub_member *rooms;                  /* hub/rooms.c */
-    struct hub_user *user;                     /* hub/presence.c; NULL before LIVE */
-    void *waiting;                             /* hub/gate.c: the question that was asked for it */
+    struct hub_client *prev, *next;                         /* all clients */
+    struct hub_client *dirty_next, *ended_next, *gone_next; /* of this turn */
+    struct hub_client *user_prev, *user_next;               /* the user's streams */
+    struct hub_member *rooms;                               /* hub/rooms.c */
+    struct hub_user *user;                                  /* hub/presence.c; NULL before LIVE */
+    void *waiting; /* hub/gate.c: the question that was asked for it */
     enum hub_client_state state;
     bool is_dirty, is_slow;
     ev_io io;

@@ -1,0 +1,305 @@
+#include "hub/hub.h"
+
+#include <signal.h>
+#include <unistd.h>
+#include <utlist.h>
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "hub/deliver.h"
+#include "http/problem.h"
+#include "wire/sse.h"
+
+#define STOP_MS 2000 /* a stopping hub waits so long for its last bytes */
+
+static void on_request(void *arg, struct hub_client *c)
+{
+    struct hub *hub = arg;
+    hub_gate_request(&hub->gate, c);
+}
+
+static void on_dirty(void *arg, struct hub_client *c)
+{
+    struct hub *hub = arg;
+    LL_PREPEND2(hub->dirty, c, dirty_next);
+}
+
+static void on_ended(void *arg, struct hub_client *c)
+{
+    struct hub *hub = arg;
+    LL_PREPEND2(hub->ended, c, ended_next);
+}
+
+static void on_gone(void *arg, struct hub_client *c)
+{
+    struct hub *hub = arg;
+    LL_PREPEND2(hub->gone, c, gone_next);
+}
+
+static void on_accepted(void *arg, int fd)
+{
+    struct hub *hub = arg;
+    struct hub_client *c = hub_client_create(hub->loop, &hub->client_hooks, fd);
+    DL_APPEND(hub->clients, c);
+    hub->stats.connections++;
+}
+
+static bool is_healthy(void *arg)
+{
+    const struct hub *hub = arg;
+    return hub->stop_ms == 0 && hub_redis_is_up(hub->redis) &&
+           hub_subscriber_is_up(hub->subscriber);
+}
+
+static void on_open(void *arg, struct hub_client *c, const struct store_stream *stream,
+                    const struct model_cursor *since, bool bad_since)
+{
+    hub_deliver_opening(arg, c, stream, since, bad_since);
+}
+
+static void on_redis_up(void *arg)
+{
+    struct hub *hub = arg;
+    hub_presence_repeat(hub->presence);
+}
+
+static void on_redis_down(void *arg)
+{
+    (void)arg;
+}
+
+static void on_subscribed(void *arg)
+{
+    struct hub *hub = arg;
+    if (hub->missed) {
+        hub->missed = false;
+        hub_deliver_reset(hub);
+    }
+}
+
+static void on_unsubscribed(void *arg)
+{
+    struct hub *hub = arg;
+    hub->missed = true;
+    hub_replay_clear(hub->replay);
+}
+
+static void on_event(void *arg, const struct model_event *event)
+{
+    hub_deliver_event(arg, event);
+}
+
+/* Takes a client whose request is over out of everything that knows it, and says so in the log. */
+static void leave(struct hub *hub, struct hub_client *c)
+{
+    hub_gate_forget(c);
+    if (c->user == NULL) {
+        return;
+    }
+    hub->stats.streams--;
+    log_info("stream_end", "user=%s reason=%s ms=%lld events=%llu bytes=%llu",
+             log_text(hub_presence_user(c).id), c->reason != NULL ? c->reason : "none",
+             (long long)(clock_mono_ms() - c->began_ms), (unsigned long long)c->events,
+             (unsigned long long)c->bytes);
+    hub_rooms_leave_all(hub->rooms, c);
+    hub_presence_remove(hub->presence, c);
+}
+
+static void leave_ended(struct hub *hub)
+{
+    while (hub->ended != NULL) {
+        struct hub_client *c = hub->ended;
+        LL_DELETE2(hub->ended, c, ended_next);
+        leave(hub, c);
+    }
+}
+
+/*
+ * Once a turn, before the loop sleeps: callbacks have only changed states and linked clients, and
+ * no walk is under way. Everything that is due leaves in one writev a client.
+ */
+static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    struct hub *hub = prepare->data;
+    (void)events;
+    leave_ended(hub);
+    while (hub->dirty != NULL) {
+        struct hub_client *c = hub->dirty;
+        LL_DELETE2(hub->dirty, c, dirty_next);
+        hub_client_flush(c);
+    }
+    leave_ended(hub);
+    while (hub->gone != NULL) {
+        struct hub_client *c = hub->gone;
+        LL_DELETE2(hub->gone, c, gone_next);
+        DL_DELETE(hub->clients, c);
+        hub->stats.connections--;
+        hub_client_destroy(c);
+    }
+    if (hub->stop_ms != 0 && hub->clients == NULL && !hub_redis_is_busy(hub->redis)) {
+        ev_break(loop, EVBREAK_ALL);
+    }
+}
+
+static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct hub *hub = timer->data;
+    const int64_t now = clock_mono_ms();
+    const int64_t beat_ms = (int64_t)hub->config->heartbeat * 1000;
+    struct hub_client *c;
+    (void)events;
+    DL_FOREACH(hub->clients, c)
+    {
+        hub_client_check(c, now);
+        if (c->state == HUB_CLIENT_LIVE && c->count == 0 && now - c->progress_ms >= beat_ms) {
+            hub_client_send(c, hub->heartbeat);
+        }
+    }
+    if (hub->stop_ms == 0) {
+        hub_presence_check(hub->presence, now);
+    } else if (now >= hub->stop_ms) {
+        ev_break(loop, EVBREAK_ALL);
+    }
+}
+
+static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
+{
+    struct hub *hub = sig->data;
+    struct hub_client *c;
+    (void)loop;
+    (void)events;
+    if (hub->stop_ms != 0) {
+        return;
+    }
+    hub->stop_ms = clock_mono_ms() + STOP_MS;
+    hub_acceptor_stop(&hub->acceptor);
+    DL_FOREACH(hub->clients, c)
+    {
+        if (c->state == HUB_CLIENT_LIVE) {
+            hub_deliver_bye(c, "stopping", 1000 + rand_below(4000));
+        }
+    }
+    hub_presence_leave_all(hub->presence);
+    log_info("stopping", "streams=%zu", hub->stats.streams);
+}
+
+static void start_watchers(struct hub *hub)
+{
+    ev_prepare_init(&hub->prepare, on_prepare);
+    ev_timer_init(&hub->second, on_second, 1.0, 1.0);
+    ev_signal_init(&hub->terminate, on_stop, SIGTERM);
+    ev_signal_init(&hub->interrupt, on_stop, SIGINT);
+    hub->prepare.data = hub->second.data = hub->terminate.data = hub->interrupt.data = hub;
+    ev_prepare_start(hub->loop, &hub->prepare);
+    ev_timer_start(hub->loop, &hub->second);
+    ev_signal_start(hub->loop, &hub->terminate);
+    ev_signal_start(hub->loop, &hub->interrupt);
+}
+
+static void stop_watchers(struct hub *hub)
+{
+    ev_prepare_stop(hub->loop, &hub->prepare);
+    ev_timer_stop(hub->loop, &hub->second);
+    ev_signal_stop(hub->loop, &hub->terminate);
+    ev_signal_stop(hub->loop, &hub->interrupt);
+}
+
+static void create_parts(struct hub *hub)
+{
+    struct buf beat;
+    hub->client_hooks =
+        (struct hub_client_hooks){hub, &hub->stats, on_request, on_dirty, on_ended, on_gone};
+    buf_init(&beat, &hub->arena, 16);
+    wire_sse_heartbeat(&beat);
+    hub->heartbeat = wire_frame_create(buf_str(&beat), 0, 0);
+    hub->rooms = hub_rooms_create();
+    hub->replay = hub_replay_create();
+    hub->redis = hub_redis_create(hub->loop, &hub->url,
+                                  (struct hub_redis_hooks){hub, on_redis_up, on_redis_down, NULL});
+    hub->presence = hub_presence_create(hub->redis, hub->server, hub->id);
+    hub->subscriber = hub_subscriber_create(
+        hub->loop, &hub->url, &hub->stats,
+        (struct hub_subscriber_hooks){hub, on_subscribed, on_unsubscribed, on_event});
+    hub->gate = (struct hub_gate){hub->config, hub->redis, &hub->stats, {hub, is_healthy, on_open}};
+}
+
+static void destroy_parts(struct hub *hub)
+{
+    struct hub_client *c, *next;
+    hub_subscriber_destroy(hub->subscriber);
+    hub_redis_destroy(hub->redis);
+    DL_FOREACH_SAFE(hub->clients, c, next)
+    {
+        leave(hub, c);
+        DL_DELETE(hub->clients, c);
+        hub_client_destroy(c);
+    }
+    hub_presence_destroy(hub->presence);
+    hub_replay_destroy(hub->replay);
+    hub_rooms_destroy(hub->rooms);
+    wire_frame_unref(hub->heartbeat);
+    arena_finish(&hub->arena);
+}
+
+static int serve(const struct config *config)
+{
+    struct hub hub = {.config = config};
+    arena_init(&hub.arena);
+    hub.id = rand_word(&hub.arena, 9);
+    hub.server = arena_printf(&hub.arena, "snug:%.*s", STR_FMT(hub.id));
+    hub.event_log = arena_printf(&hub.arena, "%llu", (unsigned long long)config->event_log);
+    if (store_hello_url(str_of(config->redis), &hub.arena, &hub.url)) {
+        fprintf(stderr, "events: SNUG_REDIS cannot be understood\n");
+        return 2;
+    }
+    hub.loop = ev_default_loop(EVBACKEND_EPOLL | EVFLAG_NOENV);
+    if (hub.loop == NULL) {
+        hub.loop = ev_default_loop(0);
+    }
+    create_parts(&hub);
+    start_watchers(&hub);
+    hub_acceptor_start(&hub.acceptor, hub.loop, on_accepted, &hub);
+    log_info("started", "hub=%.*s", STR_FMT(hub.id));
+    ev_run(hub.loop, 0);
+    stop_watchers(&hub);
+    destroy_parts(&hub);
+    ev_loop_destroy(hub.loop);
+    return 0;
+}
+
+/* As plain CGI a process lives for one answer, so it can hold no stream. */
+static int answer_cgi(void)
+{
+    struct arena arena;
+    struct http_req req;
+    struct http_res res;
+    struct buf out;
+    arena_init(&arena);
+    http_res_init(&res, &arena);
+    buf_init(&out, &arena, 4096);
+    const enum err err = http_req_init(&req, NULL, 0, &arena);
+    res.detail = STR("Live events need a web server that speaks FastCGI to events.fcgi.");
+    http_problem_write(&res, &req, err ? err : ERR_UNAVAILABLE);
+    http_res_write(&res, false, &out);
+    const bool written = write(1, out.ptr, out.len) == (ssize_t)out.len;
+    arena_finish(&arena);
+    return written ? 0 : 1;
+}
+
+int hub_run(int argc, char **argv)
+{
+    struct config config;
+    const char *why;
+    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+        config_help(stdout);
+        return 0;
+    }
+    if (config_read(environ, &config, &why)) {
+        fprintf(stderr, "events: %s\n", why);
+        return 2;
+    }
+    log_init("events", config.log_level);
+    rand_init();
+    signal(SIGPIPE, SIG_IGN);
+    return hub_acceptor_is_wanted() ? serve(&config) : answer_cgi();
+}

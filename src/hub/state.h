@@ -1,0 +1,41 @@
+#ifndef HUB_STATE_H
+#define HUB_STATE_H
+
+#include "base/config.h"
+#include "hub/acceptor.h"
+#include "hub/client.h"
+#include "hub/gate.h"
+#include "hub/presence.h"
+#include "hub/redis.h"
+#include "hub/replay.h"
+#include "hub/rooms.h"
+#include "hub/stats.h"
+#include "hub/subscriber.h"
+
+/* What hub.c, which decides when, and deliver.c, which decides who gets what, share. */
+
+struct hub {
+    struct ev_loop *loop;
+    const struct config *config;
+    struct arena arena; /* of the hub's life: names and the url */
+    struct str id, server, event_log;
+    struct store_url url;
+    struct hub_stats stats;
+    struct hub_client_hooks client_hooks;
+    struct hub_acceptor acceptor;
+    struct hub_redis *redis;
+    struct hub_subscriber *subscriber;
+    struct hub_rooms *rooms;
+    struct hub_presence *presence;
+    struct hub_replay *replay;
+    struct hub_gate gate;
+    struct hub_client *clients, *dirty, *ended, *gone;
+    struct wire_frame *heartbeat;
+    ev_prepare prepare;
+    ev_timer second;
+    ev_signal terminate, interrupt;
+    int64_t stop_ms; /* when a stopping hub ends at last; 0: it runs */
+    bool missed;     /* events may have been missed since the last one */
+};
+
+#endif
