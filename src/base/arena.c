@@ -143,7 +143,7 @@ struct str arena_printf(struct arena *a, const char *fmt, ...)
     const int len = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
     if (len < 0) {
-        mem_die("sense: a format that cannot be printed");
+        mem_die("bounds: a format that cannot be printed");
     }
     char *p = arena_alloc(a, (size_t)len + 1);
     vsnprintf(p, (size_t)len + 1, fmt, again);

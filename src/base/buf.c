@@ -41,8 +41,7 @@ static void move(struct buf *b, size_t cap)
     b->cap = cap;
 }
 
-/* Makes room for n bytes more. False, and the buffer is marked, where they would pass the maximum.
- */
+/* Makes room for n bytes more. False, and the buffer marked, where they would pass the maximum. */
 static bool reserve(struct buf *b, size_t n)
 {
     if (b->full || n > b->max - b->len) {
@@ -102,7 +101,7 @@ void buf_printf(struct buf *b, const char *fmt, ...)
     const int len = vsnprintf(room == 0 ? NULL : b->ptr + b->len, room, fmt, args);
     va_end(args);
     if (len < 0) {
-        mem_die("sense: a format that cannot be printed");
+        mem_die("bounds: a format that cannot be printed");
     }
     if (reserve(b, (size_t)len)) {
         if ((size_t)len >= room) {

@@ -47,9 +47,8 @@ static const char *const levels[] = {"error", "warn", "info", "debug", NULL};
 static const char *complain_redis(struct str s)
 {
     if (str_starts(s, STR("rediss://"))) {
-        return "cannot be rediss://, since TLS is not built in: run stunnel beside snug and give "
-               "the "
-               "address where it listens";
+        return "cannot be rediss://, for there is no TLS here: "
+               "run stunnel beside snug and give the address where it listens";
     }
     if (str_starts(s, STR("unix:/")) || str_starts(s, STR("redis://"))) {
         return NULL;
@@ -67,9 +66,8 @@ static const char *complain_origin(struct str s)
     if (s.len == 0 || (scheme > 0 && host.len > 0 && !str_has(host, '/'))) {
         return NULL;
     }
-    return "must be empty or http://HOST or https://HOST, with a port where there is one and "
-           "nothing "
-           "after it";
+    return "must be http://HOST or https://HOST, with a port where there is one, "
+           "and nothing after it";
 }
 
 #define AT(member) offsetof(struct config, member)

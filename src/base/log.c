@@ -15,7 +15,7 @@
 
 static const char *program = "snug";
 static enum log_level threshold = LOG_INFO;
-static char request[REQUEST_MAX_LEN + 1]; /* empty: none */
+static char request[REQUEST_MAX_LEN * 4 + 8]; /* " req=..."; empty: none */
 
 void log_init(const char *prog, enum log_level level)
 {
@@ -25,29 +25,29 @@ void log_init(const char *prog, enum log_level level)
 
 void log_request(struct str id)
 {
-    const size_t len = id.len < REQUEST_MAX_LEN ? id.len : REQUEST_MAX_LEN;
-    if (len > 0) {
-        memcpy(request, id.ptr, len);
+    if (id.len == 0) {
+        request[0] = '\0';
+        return;
     }
-    request[len] = '\0';
+    if (id.len > REQUEST_MAX_LEN) {
+        id.len = REQUEST_MAX_LEN;
+    }
+    (void)snprintf(request, sizeof(request), " req=%s", log_text(id));
 }
 
 /* Everything before the pairs. Returns its length, which is far below size. */
 static size_t write_head(char *out, size_t size, const char *level, const char *at, int line,
                          const char *event)
 {
-    static const char *const no_request[] = {"", ""};
-    const char *const with_request[] = {" req=", log_text(str_of(request))};
-    const char *const *req = request[0] == '\0' ? no_request : with_request;
     const int64_t now_ms = clock_wall_ms();
     const time_t now = (time_t)(now_ms / 1000);
     struct tm utc;
     gmtime_r(&now, &utc);
     char date[32];
     strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
-    const int len = snprintf(out, size, "ts=%s.%03dZ level=%s prog=%s pid=%d%s%s event=%s at=%s:%d",
-                             date, (int)(now_ms % 1000), level, program, (int)getpid(), req[0],
-                             req[1], event, at, line);
+    const int len =
+        snprintf(out, size, "ts=%s.%03dZ level=%s prog=%s pid=%d%s event=%s at=%s:%d", date,
+                 (int)(now_ms % 1000), level, program, (int)getpid(), request, event, at, line);
     return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
 }
 

@@ -5,11 +5,12 @@
 #include "base/str.h"
 
 /*
- * One line of logfmt per event on standard error:
- *     ts=2026-11-24T10:00:00.123Z level=info prog=messages pid=12 req=ab12 event=sent at=x.c:9
- * room=0 event is a literal word, unique to its place. fmt adds key=value pairs; text from outside
- * goes through log_text(), so that no line can be forged. Never a body, a token, a cookie or a
- * password. Bad input of a user is info, a broken peer warn, our own bug error.
+ * One line of logfmt per event on standard error, at most 2 KiB of it:
+ *     ts=2026-11-24T10:00:00.123Z level=info prog=rooms pid=12 req=ab12 event=sent at=x.c:9 room=0
+ *
+ * event is a literal word, unique to its place. fmt adds key=value pairs; text from outside goes
+ * through log_text(), so that no line can be forged. Never a body, a token, a cookie or a password.
+ * Bad input of a user is info, a broken peer warn, our own bug error.
  */
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
@@ -17,7 +18,7 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 /* prog is a literal. Until this is called: "snug", LOG_INFO. */
 void log_init(const char *prog, enum log_level level);
 
-/* The request id of the lines that follow; absent ends it. The text is copied, up to 64 bytes. */
+/* The request id of the lines that follow, up to 64 bytes, copied; none where it is empty. */
 void log_request(struct str id);
 
 /* What the macros below call; fmt begins with a space. Leaves errno as it was. */

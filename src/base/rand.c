@@ -25,7 +25,7 @@ uint32_t rand_below(uint32_t limit)
 struct str rand_word(struct arena *arena, size_t n)
 {
     if (n > WORD_MAX) {
-        mem_die("bounds: a word of over 64 bytes");
+        mem_die("bounds: a random word of over 64 bytes");
     }
     unsigned char bytes[WORD_MAX];
     rand_bytes(bytes, n);
@@ -47,13 +47,15 @@ struct str rand_sha256(struct arena *arena, struct str s)
     return (struct str){text, room - 1};
 }
 
+/* Little-endian, as SipHash's authors have it: the same number on every machine. */
 uint64_t rand_hash64(struct str s)
 {
-    unsigned char hash[crypto_generichash_BYTES_MIN];
-    crypto_generichash(hash, sizeof(hash), (const unsigned char *)s.ptr, s.len, NULL, 0);
+    static const unsigned char key[crypto_shorthash_KEYBYTES] = "snug: tags only";
+    unsigned char hash[crypto_shorthash_BYTES];
+    crypto_shorthash(hash, (const unsigned char *)s.ptr, s.len, key);
     uint64_t n = 0;
-    for (size_t i = 0; i < sizeof(n); i++) {
-        n = n << 8 | hash[i];
+    for (size_t i = sizeof(hash); i > 0; i--) {
+        n = n << 8 | hash[i - 1];
     }
     return n;
 }

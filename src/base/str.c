@@ -127,34 +127,35 @@ bool str_u64_max(struct str s, uint64_t max, uint64_t *out)
     return true;
 }
 
-/* What the first byte of a character says of the rest: how many bytes, which values they may give.
- */
+/* What the first byte of a character says of it (RFC 3629 section 4). */
 struct utf8_lead {
-    unsigned char first, last; /* this row's leading bytes */
-    unsigned char len;
-    unsigned char bits; /* of the leading byte that count */
-    uint32_t min;       /* below this the form is overlong */
+    unsigned char first, last; /* the bytes of this kind */
+    unsigned char len;         /* of the character */
+    unsigned char bits;        /* of the byte that belong to the character */
+    uint32_t min;              /* anything below is an overlong form */
 };
 
-static const struct utf8_lead utf8_leads[] = {
-    {0x00, 0x7f, 1, 0x7f, 0},
-    {0xc2, 0xdf, 2, 0x1f, 0x80},
-    {0xe0, 0xef, 3, 0x0f, 0x800},
-    {0xf0, 0xf4, 4, 0x07, 0x10000},
-};
+/* NULL for a byte that begins no character. */
+static const struct utf8_lead *find_lead(unsigned char byte)
+{
+    static const struct utf8_lead leads[] = {
+        {0x00, 0x7f, 1, 0x7f, 0},
+        {0xc2, 0xdf, 2, 0x1f, 0x80},
+        {0xe0, 0xef, 3, 0x0f, 0x800},
+        {0xf0, 0xf4, 4, 0x07, 0x10000},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(leads); i++) {
+        if (byte >= leads[i].first && byte <= leads[i].last) {
+            return &leads[i];
+        }
+    }
+    return NULL;
+}
 
 size_t str_utf8_next(struct str s, uint32_t *code)
 {
-    if (s.len == 0) {
-        return 0;
-    }
     const unsigned char *bytes = (const unsigned char *)s.ptr;
-    const struct utf8_lead *lead = NULL;
-    for (size_t i = 0; i < ARRAY_LEN(utf8_leads) && lead == NULL; i++) {
-        if (bytes[0] >= utf8_leads[i].first && bytes[0] <= utf8_leads[i].last) {
-            lead = &utf8_leads[i];
-        }
-    }
+    const struct utf8_lead *lead = s.len > 0 ? find_lead(bytes[0]) : NULL;
     if (lead == NULL || s.len < lead->len) {
         return 0;
     }
@@ -172,6 +173,12 @@ size_t str_utf8_next(struct str s, uint32_t *code)
     return lead->len;
 }
 
+size_t str_utf8_len(struct str s)
+{
+    uint32_t code;
+    return str_utf8_next(s, &code);
+}
+
 bool str_is_utf8(struct str s)
 {
     size_t i = 0;
@@ -180,8 +187,7 @@ bool str_is_utf8(struct str s)
             i++;
             continue;
         }
-        uint32_t code;
-        const size_t len = str_utf8_next(str_skip(s, i), &code);
+        const size_t len = str_utf8_len(str_skip(s, i));
         if (len == 0) {
             return false;
         }
@@ -198,10 +204,4 @@ bool str_is_digits(struct str s)
         }
     }
     return s.len > 0;
-}
-
-size_t str_utf8_len(struct str s)
-{
-    uint32_t code;
-    return str_utf8_next(s, &code);
 }
