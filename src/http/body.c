@@ -6,6 +6,8 @@
 
 #define DEPTH_MAX 16
 
+static const char not_text[] = "is not UTF-8, or holds NUL";
+
 static enum err refuse(const struct http_req *req, struct str *why, enum err err, const char *name,
                        const char *what)
 {
@@ -22,7 +24,7 @@ static enum err check_value(const struct http_req *req, const struct http_field 
         return ERR_TOO_LARGE;
     }
     if (!str_is_utf8(value) || str_has(value, '\0')) {
-        return refuse(req, why, ERR_TEXT, f->name, "is not UTF-8, or holds NUL");
+        return refuse(req, why, ERR_TEXT, f->name, not_text);
     }
     return ERR_OK;
 }
@@ -55,47 +57,62 @@ static enum err json_value(const struct http_req *req, const json_t *value,
     return refuse(req, why, ERR_INVALID, f->name, "has a value of a wrong type");
 }
 
+/* The place of the quote that ends the string that began before i; s.len where none does. */
+static size_t string_end(struct str s, size_t i)
+{
+    while (i < s.len && s.ptr[i] != '"') {
+        i += s.ptr[i] == '\\' ? 2 : 1;
+    }
+    return i;
+}
+
 /* Nesting is bounded before the parser, which recurses. Brackets in strings do not count. */
 static bool too_deep(struct str s)
 {
     size_t depth = 0;
-    bool quoted = false;
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; i < s.len && depth <= DEPTH_MAX; i++) {
         const char c = s.ptr[i];
-        if (quoted && c == '\\') {
-            i++;
-        } else if (c == '"') {
-            quoted = !quoted;
-        } else if (!quoted && (c == '{' || c == '[')) {
+        if (c == '"') {
+            i = string_end(s, i + 1);
+        } else if (c == '{' || c == '[') {
             depth++;
-        } else if (!quoted && (c == '}' || c == ']') && depth > 0) {
+        } else if ((c == '}' || c == ']') && depth > 0) {
             depth--;
         }
-        if (depth > DEPTH_MAX) {
-            return true;
-        }
     }
-    return false;
+    return depth > DEPTH_MAX;
+}
+
+/* *root is the caller's to release; an object, where this succeeds. */
+static enum err parse_json(struct str body, json_t **root, struct str *why)
+{
+    if (!str_is_utf8(body)) {
+        *why = STR("The body is not UTF-8.");
+        return ERR_TEXT;
+    }
+    if (too_deep(body)) {
+        *why = STR("The body is nested too deeply.");
+        return ERR_BODY;
+    }
+    json_error_t error = {0};
+    json_set_alloc_funcs(mem_alloc, mem_free);
+    *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    if (*root == NULL && json_error_code(&error) == json_error_numeric_overflow) {
+        *why = STR("The body has a number that is too large.");
+        return ERR_INVALID;
+    }
+    if (!json_is_object(*root)) {
+        *why = STR("The body is not a JSON object.");
+        return ERR_BODY;
+    }
+    return ERR_OK;
 }
 
 static enum err read_json(const struct http_req *req, struct http_field *fields, size_t n,
                           struct str *why)
 {
-    json_error_t error;
-    if (!str_is_utf8(req->body)) {
-        *why = STR("The body is not UTF-8.");
-        return ERR_TEXT;
-    }
-    json_set_alloc_funcs(mem_alloc, mem_free);
-    json_t *root = too_deep(req->body)
-                       ? NULL
-                       : json_loadb(req->body.ptr, req->body.len,
-                                    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
-    enum err err = ERR_OK;
-    if (!json_is_object(root)) {
-        *why = STR("The body is not a JSON object.");
-        err = ERR_BODY;
-    }
+    json_t *root = NULL;
+    enum err err = parse_json(req->body, &root, why);
     for (size_t i = 0; i < n && !err; i++) {
         const json_t *value = json_object_get(root, fields[i].name);
         if (value != NULL) {
@@ -110,7 +127,12 @@ static enum err read_form(const struct http_req *req, struct http_field *fields,
                           struct str *why)
 {
     for (size_t i = 0; i < n; i++) {
-        if (http_query_get(req->body, str_of(fields[i].name), req->arena, &fields[i].value)) {
+        const struct str name = str_of(fields[i].name);
+        const enum err err = http_query_get(req->body, name, req->arena, &fields[i].value);
+        if (err == ERR_TEXT) {
+            return refuse(req, why, err, fields[i].name, not_text);
+        }
+        if (err) {
             return refuse(req, why, ERR_BODY, fields[i].name, "has a broken percent escape");
         }
     }

@@ -22,11 +22,13 @@ struct http_field {
 
 /*
  * Fills in the fields. application/json: an object; a string gives its text, an integer its decimal
- * text, true and false "1" and "0", null counts as absent; anything else under a known name is refused; unknown
- * names are ignored. application/x-www-form-urlencoded: its pairs. No content type, or another: ERR_MEDIA_TYPE.
- * ERR_BODY: not JSON (RFC 8259; duplicate names and nesting over 16 included), no object, a broken escape.
- * ERR_TEXT: not UTF-8, or NUL. ERR_INVALID: a required field missing or a value of a wrong type.
- * ERR_TOO_LARGE: a value over its max. *why then is a sentence that names the field, in the arena.
+ * text, true and false "1" and "0", null counts as absent; anything else under a known name is
+ * refused; unknown names are ignored. application/x-www-form-urlencoded: its pairs. No content
+ * type, or another: ERR_MEDIA_TYPE. ERR_BODY: not JSON (RFC 8259; duplicate names and nesting over
+ * 16 included), no object, a broken escape. ERR_TEXT: not UTF-8, or NUL in a value. ERR_INVALID: a
+ * required field missing, a value of a wrong type, a number beyond 64 bits. ERR_TOO_LARGE: a value
+ * over its max. Values then mean nothing, and *why is a sentence for the client, in the arena or a
+ * literal, that names the field where it is one's.
  */
 NODISCARD enum err http_body_fields(const struct http_req *req, struct http_field *fields, size_t n,
                                     struct str *why);

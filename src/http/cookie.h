@@ -8,7 +8,8 @@
 
 /* Cookies (RFC 6265). */
 
-/* The value of the first cookie of this name in a Cookie header, without quotes; absent when there is none. */
+/* The value of the header's first cookie of this name, without quotes; absent when there is none.
+ */
 struct str http_cookie_find(struct str header, struct str name);
 
 /*

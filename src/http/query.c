@@ -24,11 +24,14 @@ enum err http_query_decode(struct str s, bool form, struct arena *arena, struct 
                 return ERR_INVALID;
             }
             const int a = hex_digit(s.ptr[i + 1]), b = hex_digit(s.ptr[i + 2]);
-            if (a < 0 || b < 0 || (a == 0 && b == 0)) {
+            if (a < 0 || b < 0) {
                 return ERR_INVALID;
             }
             c = (char)(a << 4 | b);
             i += 2;
+        }
+        if (c == '\0') {
+            return ERR_TEXT;
         }
         text[len++] = c;
     }
@@ -37,16 +40,14 @@ enum err http_query_decode(struct str s, bool form, struct arena *arena, struct 
     return ERR_OK;
 }
 
-/* The next "name=value" of *rest; value is empty where there is no "=". False at the end. */
+/* The next "name=value" of *rest; value is absent where there is no "=". False at the end. */
 static bool next_pair(struct str *rest, struct str *name, struct str *value)
 {
     struct str pair;
     while (str_split(rest, '&', &pair)) {
         if (pair.len > 0) {
             *value = pair;
-            (void)str_split(value, '=', name);
-            *value = str_is_set(*value) ? *value : STR("");
-            return true;
+            return str_split(value, '=', name);
         }
     }
     return false;
@@ -57,7 +58,7 @@ enum err http_query_get(struct str s, struct str name, struct arena *arena, stru
     struct str raw, value, decoded;
     while (next_pair(&s, &raw, &value)) {
         if (!http_query_decode(raw, true, arena, &decoded) && str_eq(decoded, name)) {
-            return http_query_decode(value, true, arena, out);
+            return http_query_decode(str_is_set(value) ? value : STR(""), true, arena, out);
         }
     }
     *out = STR_NONE;
@@ -68,7 +69,7 @@ bool http_query_has(struct str s, struct str name)
 {
     struct str raw, value;
     while (next_pair(&s, &raw, &value)) {
-        if (str_eq(raw, name)) {
+        if (str_is_set(value) && str_eq(raw, name)) {
             return true;
         }
     }

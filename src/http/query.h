@@ -10,16 +10,17 @@
 /* application/x-www-form-urlencoded: query strings and form bodies (WHATWG URL section 5.1). */
 
 /*
- * The first value of name in s, decoded into the arena; absent when there is none. "name" without "="
- * has the empty value.
- * ERR_INVALID: a broken percent escape in that pair, or a decoded NUL in it.
+ * The first value of name in s, decoded into the arena; absent when there is none. "name" without
+ * "=" has the empty value. A pair whose name does not decode is passed over. ERR_INVALID: a broken
+ * percent escape in the value. ERR_TEXT: a NUL, escaped or not, in it.
  */
-NODISCARD enum err http_query_get(struct str s, struct str name, struct arena *arena, struct str *out);
+NODISCARD enum err http_query_get(struct str s, struct str name, struct arena *arena,
+                                  struct str *out);
 
-/* Does s have a pair of this (undecoded) name? */
+/* Does s have "name=", spelled so, with or without a value? */
 bool http_query_has(struct str s, struct str name);
 
-/* Percent-decoding, with plus for space when form is set. ERR_INVALID as above. */
+/* Percent-decoding, with plus for space when form is set. Errors as above. */
 NODISCARD enum err http_query_decode(struct str s, bool form, struct arena *arena, struct str *out);
 
 #endif

@@ -165,26 +165,34 @@ enum err http_req_init(struct http_req *req, const struct http_var *vars, size_t
     return read_path(req);
 }
 
-/* The quality of one element of Accept in thousandths (RFC 9110 section 12.4.2); 1000 where none is
- * said. */
+/* "0.25" to 250 (RFC 9110 section 12.4.2: at most three decimals); 0 for what is no quality. */
+static unsigned thousandths(struct str value)
+{
+    struct str decimals = value;
+    struct str whole;
+    uint64_t q;
+    if (!str_split(&decimals, '.', &whole) || !str_u64_max(whole, 1, &q) || decimals.len > 3) {
+        return 0;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        const char c = i < decimals.len ? decimals.ptr[i] : '0';
+        if (c < '0' || c > '9') {
+            return 0;
+        }
+        q = q * 10 + (uint64_t)(c - '0');
+    }
+    return q <= 1000 ? (unsigned)q : 0;
+}
+
+/* The quality that the parameters of an element of Accept say, in thousandths; 1000 for none. */
 static unsigned quality(struct str params)
 {
     struct str param;
     while (str_split(&params, ';', &param)) {
         param = str_trim(param);
-        if (param.len < 2 || (param.ptr[0] != 'q' && param.ptr[0] != 'Q') || param.ptr[1] != '=') {
-            continue;
+        if (param.len >= 2 && str_eq_nocase((struct str){param.ptr, 2}, STR("q="))) {
+            return thousandths(str_skip(param, 2));
         }
-        unsigned q = 0, unit = 1000;
-        for (size_t i = 2; i < param.len && i < 7; i++) {
-            if (param.ptr[i] >= '0' && param.ptr[i] <= '9') {
-                q += (unsigned)(param.ptr[i] - '0') * unit;
-                unit /= 10;
-            } else if (param.ptr[i] != '.' || i != 3) {
-                return 0;
-            }
-        }
-        return q <= 1000 ? q : 0;
     }
     return 1000;
 }

@@ -36,13 +36,13 @@ struct http_var {
 
 struct http_req {
     enum http_method method;
-    struct str path;                    /* the route: "/messages/0", decoded; see http_req_init */
-    struct str query;                   /* after "?", not decoded; empty when there is none */
-    struct str content_type;            /* lower case, without parameters; absent when there is none */
-    struct str body;                    /* empty when there is none */
-    struct str remote;                  /* the client's address, as the web server gives it */
-    bool https;                         /* did the client speak TLS? */
-    const struct http_var *vars;        /* all meta-variables */
+    struct str path;             /* the route: "/messages/0", decoded; see http_req_init */
+    struct str query;            /* after "?", not decoded; empty when there is none */
+    struct str content_type;     /* lower case, without parameters; absent when there is none */
+    struct str body;             /* empty when there is none */
+    struct str remote;           /* the client's address, as the web server gives it */
+    bool https;                  /* did the client speak TLS? */
+    const struct http_var *vars; /* all meta-variables */
     size_t nvars;
     struct str params[HTTP_PARAMS_MAX]; /* what the route's :names matched, in order */
     struct arena *arena;
@@ -53,6 +53,7 @@ struct http_req {
  * program answers alike wherever it is mounted: "/chat/api/messages" and "/0" give "/messages/0".
  * Both arrive decoded (RFC 3875 section 4.1.5). A trailing slash is dropped.
  * ERR_PATH: an empty or dot segment, NUL or a control character, or bytes that are not UTF-8.
+ * The rest is filled in then too, with "/" for the path, so that the request can be answered.
  * The body is the caller's to fill in.
  */
 NODISCARD enum err http_req_init(struct http_req *req, const struct http_var *vars, size_t nvars,
@@ -61,12 +62,12 @@ NODISCARD enum err http_req_init(struct http_req *req, const struct http_var *va
 /* A meta-variable by its exact name; absent when there is none. */
 struct str http_req_var(const struct http_req *req, struct str name);
 
-/* A request header by its name in lower case with hyphens, "if-none-match"; absent when there is none. */
+/* A header by its name in lower case with hyphens, "if-none-match"; absent when there is none. */
 struct str http_req_header(const struct http_req *req, const char *name);
 
 /*
- * Does the client rather read plain text than JSON? True when Accept names text/plain with a quality
- * (RFC 9110 section 12.5.1) above that of application/json and of anything that stands for it.
+ * Would the client rather read plain text than JSON? True when Accept names text/plain with a
+ * quality (RFC 9110 section 12.5.1) above that of application/json and of all that stands for it.
  */
 bool http_req_wants_text(const struct http_req *req);
 

@@ -59,9 +59,10 @@ const char *http_status_text(int status)
 void http_res_write(const struct http_res *res, bool head, struct buf *out)
 {
     const bool bodiless = res->status == 204 || res->status == 304;
-    const struct str body = buf_str(&res->body);
+    const bool typed = str_is_set(res->content_type);
+    const struct str body = typed ? buf_str(&res->body) : STR("");
     buf_printf(out, "Status: %d %s\r\n", res->status, http_status_text(res->status));
-    if (!bodiless && str_is_set(res->content_type)) {
+    if (!bodiless && typed) {
         buf_printf(out, "Content-Type: %.*s\r\n", STR_FMT(res->content_type));
     }
     for (size_t i = 0; i < res->nheaders; i++) {

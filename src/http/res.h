@@ -10,37 +10,37 @@
 #include "http/req.h"
 
 /*
- * A response as a value, complete before a byte of it is written, so that Content-Length is right and
- * a handler that fails leaves nothing half said. Headers and body live in the request's arena.
+ * A response as a value, complete before a byte of it is written, so that Content-Length is right
+ * and a handler that fails leaves nothing half said. Headers and body live in the request's arena.
  */
 
 #define HTTP_RES_HEADERS_MAX 16
 #define HTTP_RES_BODY_MAX    (8u * 1024 * 1024)
 
 struct http_res {
-    int status;               /* 200 until somebody says otherwise */
-    struct str content_type;  /* "application/json" until then; absent: no body */
+    int status;              /* 200 until somebody says otherwise */
+    struct str content_type; /* "application/json" until then; absent: no body */
     struct http_var headers[HTTP_RES_HEADERS_MAX];
     size_t nheaders;
     struct buf body;
-    struct str detail;        /* of an error, a sentence for people; absent: the problem's default */
+    struct str detail; /* of an error, a sentence for people; absent: the problem's default */
     struct arena *arena;
 };
 
 void http_res_init(struct http_res *res, struct arena *arena);
 
 /*
- * Adds a header. The value is copied into the arena; control characters in it are dropped, so that a
- * value can never begin a header of its own. More than HTTP_RES_HEADERS_MAX is a bug and ends the process.
+ * Adds a header. The value is copied into the arena; control characters in it are dropped, so that
+ * a value can never begin a header of its own. One over the maximum is a bug and ends the process.
  */
 void http_res_header(struct http_res *res, const char *name, struct str value);
 
-/* The reason phrase of RFC 9110 section 15, "Not Found"; "Unknown" for a status that we never send. */
+/* The reason phrase of RFC 9110 section 15, "Not Found"; "Unknown" for what we never send. */
 const char *http_status_text(int status);
 
 /*
  * The whole response as CGI output (RFC 3875 section 6): Status, headers, blank line, body. With
- * head set the body is left out, but Content-Length stays what it would be. 204 and 304 have neither.
+ * head set the body is left out, but Content-Length stays the same. 204 and 304 have neither.
  */
 void http_res_write(const struct http_res *res, bool head, struct buf *out);
 
