@@ -283,20 +283,16 @@ static void unreadable(void **state)
 static void too_long(void **state)
 {
     (void)state;
-    static const struct {
-        const char *unit; /* inside the JSON string */
-        size_t written;   /* its bytes in 7-bit JSON */
-    } rows[] = {
-        {"a", 1},        {"\\\"", 2},         {"\\\\", 2},
-        {"\xc3\xa9", 6}, {"\xe2\x82\xac", 6}, {"\xf0\x9f\x98\x80", 12},
-        {"\\u0001", 6},  {"&lt;", 1},         {"\xff", 6},
+    static const char *const units[] = {
+        "a",       "\\\"", "\\\\", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
+        "\\u0001", "&lt;", "\xff",
     };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         struct buf member;
         buf_init(&member, &arena, 1 << 20);
         buf_add_cstr(&member, "{\"from\":999999999999999,\"date\":5,\"message\":\"");
         for (size_t j = 0; j < 70000; j++) {
-            buf_add_cstr(&member, rows[i].unit);
+            buf_add_cstr(&member, units[i]);
         }
         buf_add_cstr(&member, "\"}");
         struct model_message m;

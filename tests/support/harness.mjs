@@ -1,0 +1,237 @@
+// A whole snug for a test: a private redis-server and a real lighttpd with the checkout's lighttpd.conf
+// and the built programs, in a folder of their own. The listening socket is bound here and handed over by
+// systemd's protocol, so no test can race for a port.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, mkdirSync, closeSync } from 'node:fs';
+import http from 'node:http';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const path = `${process.env.PATH}:/usr/sbin:/sbin`;
+
+/** Waits until fn gives something true, and gives that. what names the wish in the failure. */
+export async function until(fn, what, ms = 10000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await fn();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 20); });
+  }
+}
+
+async function ended(child) {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+}
+
+class Snug {
+  constructor(options) {
+    this.options = options;
+    this.build = process.env.SNUG_BUILD || 'release';
+    this.dir = mkdtempSync(join(tmpdir(), 'snug-'));
+    this.socket = join(this.dir, 'redis.sock');
+    this.log = join(this.dir, 'log');
+    mkdirSync(join(this.dir, 'redis'));
+  }
+
+  /** redis-cli with these arguments, or this input; its output without the last newline. */
+  redis(...args) {
+    const input = typeof args.at(-1) === 'object' ? args.pop().input : undefined;
+    return execFileSync('redis-cli', ['-s', this.socket, ...args], { encoding: 'utf8', input }).trimEnd();
+  }
+
+  async startRedis() {
+    this.redisServer = spawn('redis-server', ['--port', '0', '--unixsocket', this.socket, '--dir', join(this.dir, 'redis'),
+      '--appendonly', 'yes', '--save', '', '--logfile', join(this.dir, 'redis.log')], { stdio: 'ignore', env: { PATH: path } });
+    await until(() => { try { return this.redis('ping') === 'PONG'; } catch { return false; } }, 'redis-server');
+  }
+
+  async killRedis() {
+    this.redisServer.kill('SIGKILL');
+    await ended(this.redisServer);
+  }
+
+  conf() {
+    const file = join(this.dir, 'lighttpd.conf');
+    writeFileSync(file, `var.bind = "127.0.0.1"
+var.port = ${this.port}
+var.www = "${root}/www"
+var.programs = "${root}/build/${this.build}/bin"
+var.state = "${this.dir}"
+var.max_fds = 1024
+var.max_connections = 512
+include "${root}/lighttpd.conf"
+server.systemd-socket-activation = "enable"
+`);
+    return file;
+  }
+
+  async startWeb() {
+    const server = net.createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    this.port = server.address().port;
+    this.url = `http://127.0.0.1:${this.port}/`;
+    const log = openSync(this.log, 'a');
+    this.web = spawn('sh', ['-c', 'LISTEN_PID=$$ LISTEN_FDS=1 exec lighttpd -D -f "$0"', this.conf()], {
+      stdio: ['ignore', log, log, server._handle.fd],
+      env: {
+        PATH: path,
+        SNUG_CONFIG: '/dev/null',
+        SNUG_REDIS: `unix:${this.socket}`,
+        SNUG_DEMO: this.options.demo === false ? '0' : '1',
+        SNUG_FAMILY: '1',
+        SNUG_REGISTRATION: 'open',
+        SNUG_ARGON2_KIB: '1024',
+        ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
+        UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+        ...this.options.env,
+      },
+    });
+    closeSync(log);
+    server.close();
+    await until(async () => (await this.client().get('api/health').catch(() => ({}))).status === 200, 'the hub', 20000);
+  }
+
+  /** What the programs have said so far. */
+  said() {
+    return readFileSync(this.log, 'utf8');
+  }
+
+  client() {
+    return new Client(this);
+  }
+
+  /** Ends everything, and fails when a program was reported by a sanitizer. */
+  async stop() {
+    this.web?.kill('SIGTERM');
+    if (this.web) await ended(this.web);
+    const ours = (pid) => { try { return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.dir); } catch { return false; } };
+    const left = () => readdirSync('/proc').filter((p) => /^\d+$/.test(p) && Number(p) !== process.pid
+      && Number(p) !== this.redisServer?.pid && ours(p));
+    await until(() => left().length === 0, 'the programs to end', 15000);
+    this.redisServer?.kill('SIGCONT');
+    this.redisServer?.kill('SIGTERM');
+    if (this.redisServer) await ended(this.redisServer);
+    const said = this.said();
+    rmSync(this.dir, { recursive: true, force: true });
+    if (/Sanitizer|runtime error/.test(said)) throw new Error(`a sanitizer reported:\n${said.slice(-20000)}`);
+  }
+}
+
+/** One person with a cookie jar. */
+class Client {
+  constructor(snug) {
+    this.snug = snug;
+    this.cookie = '';
+  }
+
+  /** A request; body may be a string, bytes, or an object, which is sent as JSON. */
+  send(method, target, { body, headers = {} } = {}) {
+    const json = body !== undefined && typeof body === 'object' && !Buffer.isBuffer(body);
+    const bytes = body === undefined ? undefined : Buffer.from(json ? JSON.stringify(body) : body);
+    const all = { ...(json ? { 'content-type': 'application/json' } : {}), ...headers };
+    if (this.cookie) all.cookie = this.cookie;
+    if (bytes) all['content-length'] = bytes.length;
+    return new Promise((resolve, reject) => {
+      const request = http.request({ host: '127.0.0.1', port: this.snug.port, method, path: `/${target}`, headers: all, agent: false }, (answer) => {
+        const chunks = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const set = answer.headers['set-cookie']?.[0];
+          if (set) this.cookie = set.split(';')[0];
+          let value;
+          try { value = JSON.parse(text); } catch { value = undefined; }
+          resolve({ status: answer.statusCode, headers: answer.headers, text, json: value });
+        });
+      });
+      request.on('error', reject);
+      request.end(bytes);
+    });
+  }
+
+  get(target, options) { return this.send('GET', target, options); }
+
+  post(target, body, headers) { return this.send('POST', target, { body, headers }); }
+
+  async login(username, password = 'password123') {
+    const answer = await this.post('api/session', { username, password });
+    if (answer.status !== 200) throw new Error(`login of ${username}: ${answer.status} ${answer.text}`);
+    return this;
+  }
+
+  /** Opens a stream; resolves when its first event has come. */
+  async stream(target = 'api/events', headers = {}) {
+    const stream = new Stream(this, target, headers);
+    await stream.next('ready');
+    return stream;
+  }
+}
+
+/** A strict reader of server-sent events. */
+class Stream {
+  constructor(client, target, headers) {
+    this.events = [];
+    this.ended = false;
+    let rest = '';
+    this.request = http.get({ host: '127.0.0.1', port: client.snug.port, path: `/${target}`, headers: { cookie: client.cookie, ...headers }, agent: false }, (answer) => {
+      this.status = answer.statusCode;
+      answer.setEncoding('utf8');
+      answer.on('data', (text) => {
+        rest += text;
+        const blocks = rest.split('\n\n');
+        rest = blocks.pop();
+        for (const block of blocks) this.take(block);
+      });
+      answer.on('close', () => { this.ended = true; });
+    });
+    this.request.on('error', () => { this.ended = true; });
+  }
+
+  take(block) {
+    const event = { type: 'message' };
+    for (const line of block.split('\n')) {
+      const [, name, value] = /^([a-z]*):? ?(.*)$/.exec(line);
+      if (name === 'event') event.type = value;
+      if (name === 'id') event.id = value;
+      if (name === 'data') event.data = JSON.parse(value);
+    }
+    this.events.push(event);
+  }
+
+  /** The first event of this type that fits and was not given yet. */
+  async next(type, fits = () => true, ms = 5000) {
+    let at;
+    await until(() => {
+      at = this.events.findIndex((e) => !e.given && e.type === type && fits(e.data));
+      if (at < 0 && this.ended) throw new Error(`the stream ended (${this.status}) before a ${type}`);
+      return at >= 0;
+    }, `an event ${type}`, ms);
+    this.events[at].given = true;
+    return this.events[at];
+  }
+
+  close() {
+    this.request.destroy();
+  }
+}
+
+/** Starts one; { demo: false } without the demo data, { keys: file } with redis-cli lines loaded first. */
+export async function start(options = {}) {
+  const snug = new Snug(options);
+  try {
+    await snug.startRedis();
+    if (options.keys) snug.redis({ input: readFileSync(options.keys) });
+    await snug.startWeb();
+  } catch (error) {
+    const said = (() => { try { return snug.said(); } catch { return ''; } })();
+    await snug.stop().catch(() => {});
+    throw new Error(`${error.message}\n${said}`);
+  }
+  return snug;
+}
