@@ -56,8 +56,8 @@ ifeq ($(variant_$(BUILD)),)
 endif
 
 snug_cppflags := -D_GNU_SOURCE -Isrc
-snug_cflags   := -std=c17 -fPIE -fno-common $(warnings) $(warnings_$(compiler)) $(variant_$(BUILD)) \
-  $(if $(filter 1,$(WERROR)),-Werror)
+snug_cflags   := -std=c17 -fPIE -fno-common $(warnings) $(warnings_$(compiler)) $(variant_$(BUILD))
+werror        := $(if $(filter 1,$(WERROR)),-Werror)
 snug_ldflags  := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code -Wl,--as-needed \
   $(link_$(BUILD))
 snug_libs     := -lfcgi -lhiredis -ljansson -lsodium -lev -lcrypt -lm
@@ -65,7 +65,7 @@ snug_libs     := -lfcgi -lhiredis -ljansson -lsodium -lev -lcrypt -lm
 # V=1 shows whole command lines.
 say = $(if $(filter 1,$(V)),,@printf '  %-4s %s\n' $(1) $@ &&)
 
-compile = $(call say,CC) $(CC) $(snug_cppflags) $(own_cppflags) $(CPPFLAGS) $(snug_cflags) $(own_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+compile = $(call say,CC) $(CC) $(snug_cppflags) $(own_cppflags) $(CPPFLAGS) $(snug_cflags) $(own_cflags) $(werror) $(CFLAGS) -MMD -MP -c -o $@ $<
 link    = $(call say,LINK) $(CC) $(snug_cflags) $(CFLAGS) $(snug_ldflags) $(own_ldflags) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 # --- Files -------------------------------------------------------------------------------------

@@ -62,7 +62,11 @@ http_status() {
   printf '%s' "$status"
 }
 
-taken() { (exec 3<>"/dev/tcp/$host/$PORT") 2>/dev/null; }
+# Does anything listen on our port? (State 0A in the kernel's table, ports in hexadecimal.)
+taken() {
+  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    grep -qi "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$PORT") [^ ]* 0A "
+}
 
 # Waits until a command succeeds, or a part has died, or the time is up.
 wait_for() {
@@ -153,7 +157,7 @@ VAR=$(cd "$VAR" && pwd)
 case $VAR$root in *[\"\\]*) fail "VAR and the checkout's path must hold neither quotes nor backslashes" ;; esac
 exec 9>"$VAR/lock"
 flock -n 9 || fail "another snug runs on $VAR"
-! taken || fail "port $PORT on $BIND is taken; choose another: make run PORT=8081"
+! taken || fail "port $PORT is taken; choose another, such as \`make run PORT=$((PORT + 1))\`"
 
 trap stop_all EXIT
 trap 'say stopping; exit 0' INT TERM HUP
