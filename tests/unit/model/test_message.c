@@ -285,7 +285,7 @@ static void too_long(void **state)
     (void)state;
     static const char *const units[] = {
         "a",       "\\\"", "\\\\", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80",
-        "\\u0001", "&lt;", "\xff",
+        "\\u0001", "&lt;", "\xff", "\x7f",
     };
     for (size_t i = 0; i < ARRAY_LEN(units); i++) {
         struct buf member;
