@@ -26,7 +26,7 @@ static enum err find_route(const struct api_routes *routes, struct http_req *req
             *out = route;
             return ERR_OK;
         }
-        buf_printf(&allow, "%s%s%s", allow.len > 0 ? ", " : "", http_method_name(route->method),
+        buf_printf(&allow, "%s%s%s", allow.len > 0 ? ", " : "", http_req_method_name(route->method),
                    route->method == HTTP_GET ? ", HEAD" : "");
     }
     if (allow.len == 0) {

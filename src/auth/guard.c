@@ -5,28 +5,45 @@ static bool is_safe(enum http_method method)
     return method == HTTP_GET || method == HTTP_HEAD;
 }
 
-/* host without the port that its scheme has anyway. */
+/* host without the port that the scheme has anyway. */
 static struct str bare_host(struct str host, bool https)
 {
     const struct str port = https ? STR(":443") : STR(":80");
     return str_ends(host, port) ? (struct str){host.ptr, host.len - port.len} : host;
 }
 
-static bool is_ours(const struct config *config, const struct http_req *req, struct str origin)
+/* Takes "http://" or "https://" off the front of *origin. False where it has neither. */
+static bool take_scheme(struct str *origin, bool *https)
 {
-    const struct str ours = str_of(config->origin);
-    if (ours.len > 0) {
-        return str_eq_nocase(origin, ours);
-    }
-    /* A proxy may have ended TLS before us, so the scheme is the page's to say; the host is what
-     * counts. */
-    const bool https = str_starts(origin, STR("https://"));
-    if (!https && !str_starts(origin, STR("http://"))) {
+    *https = str_starts(*origin, STR("https://"));
+    if (!*https && !str_starts(*origin, STR("http://"))) {
         return false;
     }
+    *origin = str_skip(*origin, *https ? strlen("https://") : strlen("http://"));
+    return true;
+}
+
+/*
+ * Is origin the Host that was asked? Where we see TLS it must say so. Where we see none it may:
+ * a proxy before us may have ended it.
+ */
+static bool is_asked_host(const struct http_req *req, struct str origin)
+{
     const struct str host = http_req_header(req, "host");
-    return host.len > 0 &&
-           str_eq_nocase(bare_host(str_skip(origin, https ? 8 : 7), https), bare_host(host, https));
+    bool https;
+    if (host.len == 0 || !take_scheme(&origin, &https) || (req->https && !https)) {
+        return false;
+    }
+    return str_eq_nocase(bare_host(origin, https), bare_host(host, https));
+}
+
+/* Is origin the one that SNUG_ORIGIN says? */
+static bool is_configured(struct str ours, struct str origin)
+{
+    bool ours_https;
+    bool https;
+    return take_scheme(&ours, &ours_https) && take_scheme(&origin, &https) && https == ours_https &&
+           str_eq_nocase(bare_host(origin, https), bare_host(ours, https));
 }
 
 enum err auth_guard_same_origin(const struct config *config, const struct http_req *req)
@@ -36,9 +53,14 @@ enum err auth_guard_same_origin(const struct config *config, const struct http_r
     }
     const struct str site = http_req_header(req, "sec-fetch-site");
     if (str_is_set(site)) {
-        return str_eq(site, STR("same-origin")) || str_eq(site, STR("none")) ? ERR_OK
-                                                                             : ERR_CROSS_SITE;
+        const bool own = str_eq(site, STR("same-origin")) || str_eq(site, STR("none"));
+        return own ? ERR_OK : ERR_CROSS_SITE;
     }
     const struct str origin = http_req_header(req, "origin");
-    return !str_is_set(origin) || is_ours(config, req, origin) ? ERR_OK : ERR_CROSS_SITE;
+    if (!str_is_set(origin)) {
+        return ERR_OK;
+    }
+    const struct str ours = str_of(config->origin);
+    const bool own = ours.len > 0 ? is_configured(ours, origin) : is_asked_host(req, origin);
+    return own ? ERR_OK : ERR_CROSS_SITE;
 }

@@ -5,67 +5,95 @@
 #include "base/mem.h"
 #include "base/rand.h"
 
-#define BCRYPT_BYTES 72
-#define BCRYPT_COST  10
+#define BCRYPT_BYTES 72 /* of a password; bcrypt does not see what follows */
+#define BCRYPT_COST  10 /* as the demo family has it */
+#define BCRYPT_LEN   60 /* of a hash: "$2b$10$", 22 of salt, 31 of digest */
 
-enum err auth_password_bcrypt(struct arena *arena, struct str password, struct str *hash)
+/*
+ * crypt(3) with a setting: a salt, or a whole hash whose salt it takes. Gives the hash in out;
+ * false where crypt does not know the setting.
+ */
+static bool bcrypt(struct str password, const char *setting, char out[BCRYPT_LEN + 1])
 {
-    char salt[CRYPT_GENSALT_OUTPUT_SIZE], random[16];
-    rand_bytes(random, sizeof(random));
-    if (crypt_gensalt_rn("$2b$", BCRYPT_COST, random, sizeof(random), salt, sizeof(salt)) == NULL) {
-        return ERR_INTERNAL;
-    }
+    char phrase[BCRYPT_BYTES + 1] = {0};
+    memcpy(phrase, password.ptr, password.len < BCRYPT_BYTES ? password.len : BCRYPT_BYTES);
+
     struct crypt_data *data = mem_zalloc(1, sizeof(*data));
-    const char *out = crypt_r(arena_cstr(arena, password), salt, data);
-    const enum err err = out != NULL && out[0] == '$' ? ERR_OK : ERR_INTERNAL;
-    if (!err) {
-        *hash = arena_str(arena, str_of(out));
+    const struct str hash = str_of(crypt_r(phrase, setting, data));
+    const bool done = hash.len == BCRYPT_LEN;
+    if (done) {
+        memcpy(out, hash.ptr, BCRYPT_LEN + 1);
     }
     sodium_memzero(data, sizeof(*data));
+    sodium_memzero(phrase, sizeof(phrase));
     mem_free(data);
-    return err;
+    return done;
 }
 
-static enum err argon2id(const struct config *config, struct arena *arena, struct str password,
-                         struct str *hash)
+/* A new bcrypt hash, whatever the length of the password. */
+static enum err new_bcrypt(struct arena *arena, struct str password, struct str *hash)
 {
-    char out[crypto_pwhash_STRBYTES];
-    if (crypto_pwhash_str_alg(out, password.ptr, password.len, config->argon2_ops,
-                              config->argon2_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    char random[16];
+    char salt[CRYPT_GENSALT_OUTPUT_SIZE];
+    char text[BCRYPT_LEN + 1];
+    rand_bytes(random, sizeof(random));
+    if (crypt_gensalt_rn("$2b$", BCRYPT_COST, random, sizeof(random), salt, sizeof(salt)) == NULL ||
+        !bcrypt(password, salt, text)) {
+        return ERR_INTERNAL;
+    }
+    *hash = arena_str(arena, str_of(text));
+    return ERR_OK;
+}
+
+static enum err new_argon2id(const struct config *config, struct arena *arena, struct str password,
+                             struct str *hash)
+{
+    char text[crypto_pwhash_STRBYTES];
+    if (crypto_pwhash_str_alg(text, password.ptr, password.len, config->argon2_ops,
+                              (size_t)config->argon2_kib * 1024,
+                              crypto_pwhash_ALG_ARGON2ID13) != 0) {
         return ERR_UNAVAILABLE;
     }
-    *hash = arena_str(arena, str_of(out));
+    *hash = arena_str(arena, str_of(text));
     return ERR_OK;
+}
+
+static enum err new_hash(const struct config *config, struct arena *arena, struct str password,
+                         struct str *hash)
+{
+    switch (config->password_hash) {
+    case CONFIG_HASH_ARGON2ID:
+        return new_argon2id(config, arena, password, hash);
+    case CONFIG_HASH_BCRYPT:
+        return new_bcrypt(arena, password, hash);
+    }
+    return ERR_INTERNAL;
 }
 
 enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password,
                             struct str *hash)
 {
-    if (config->password_hash == CONFIG_HASH_ARGON2ID) {
-        return argon2id(config, arena, password, hash);
+    if (config->password_hash == CONFIG_HASH_BCRYPT && password.len > BCRYPT_BYTES) {
+        return ERR_INVALID;
     }
-    return password.len > BCRYPT_BYTES ? ERR_INVALID : auth_password_bcrypt(arena, password, hash);
+    return new_hash(config, arena, password, hash);
 }
 
-static bool bcrypt_fits(const char *hash, const char *password)
+enum err auth_password_bcrypt(struct arena *arena, struct str password, struct str *hash)
 {
-    struct crypt_data *data = mem_zalloc(1, sizeof(*data));
-    const char *out = crypt_r(password, hash, data);
-    const size_t len = strlen(hash);
-    const bool fits = out != NULL && strlen(out) == len && sodium_memcmp(out, hash, len) == 0;
-    sodium_memzero(data, sizeof(*data));
-    mem_free(data);
-    return fits;
+    return new_bcrypt(arena, password, hash);
 }
 
-/* The work of a verification, for a name that nobody has. */
-static void spend(const struct config *config, struct arena *arena, struct str password)
+static bool is_bcrypt(struct str hash)
 {
-    struct str hash;
-    if (auth_password_hash(config, arena, password.len > BCRYPT_BYTES ? STR("dummy") : password,
-                           &hash)) {
-        return;
-    }
+    return hash.len == BCRYPT_LEN &&
+           (str_starts(hash, STR("$2b$")) || str_starts(hash, STR("$2a$")) ||
+            str_starts(hash, STR("$2y$")));
+}
+
+static bool is_argon2id(struct str hash)
+{
+    return hash.len < crypto_pwhash_STRBYTES && str_starts(hash, STR("$argon2id$"));
 }
 
 bool auth_password_verify(const struct config *config, struct str hash, struct str password)
@@ -73,13 +101,15 @@ bool auth_password_verify(const struct config *config, struct str hash, struct s
     struct arena arena;
     bool fits = false;
     arena_init(&arena);
-    if (!str_is_set(hash)) {
-        spend(config, &arena, password);
-    } else if (str_starts(hash, STR("$argon2id$")) && hash.len < crypto_pwhash_STRBYTES) {
+    if (is_argon2id(hash)) {
         fits = crypto_pwhash_str_verify(arena_cstr(&arena, hash), password.ptr, password.len) == 0;
-    } else if (str_starts(hash, STR("$2a$")) || str_starts(hash, STR("$2b$")) ||
-               str_starts(hash, STR("$2y$"))) {
-        fits = bcrypt_fits(arena_cstr(&arena, hash), arena_cstr(&arena, password));
+    } else if (is_bcrypt(hash)) {
+        char text[BCRYPT_LEN + 1];
+        fits = bcrypt(password, arena_cstr(&arena, hash), text) &&
+               sodium_memcmp(text, hash.ptr, BCRYPT_LEN) == 0;
+    } else {
+        /* Making a hash is as much work as comparing one. That it can fail changes nothing. */
+        (void)!new_hash(config, &arena, password, &hash);
     }
     arena_finish(&arena);
     return fits;

@@ -30,16 +30,32 @@ uint64_t auth_session_ttl_s(const struct config *config)
     return config->session_days * 24 * 3600;
 }
 
-/* Where the whole of snug is mounted: "/chat/" of "/chat/api/session". */
-static struct str mount(const struct http_req *req)
+/* May it stand in a cookie's Path as it is? */
+static bool is_plain(struct str path)
 {
-    const struct str script = http_req_var(req, STR("SCRIPT_NAME"));
-    for (size_t i = 0; i + 5 <= script.len; i++) {
-        if (str_starts(str_skip(script, i), STR("/api/"))) {
-            return (struct str){script.ptr, i + 1};
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] <= ' ' || path.ptr[i] > '~' || path.ptr[i] == ';' || path.ptr[i] == ',') {
+            return false;
         }
     }
-    return STR("/");
+    return true;
+}
+
+/*
+ * Where the whole of snug is mounted: "/chat/" of "/chat/api/session". "/" where the program is
+ * called in another way.
+ */
+static struct str mount(const struct http_req *req)
+{
+    const struct str marker = STR("/api/");
+    const struct str script = http_req_var(req, STR("SCRIPT_NAME"));
+    struct str found = STR("/");
+    for (size_t i = 0; i < script.len; i++) {
+        if (str_starts(str_skip(script, i), marker)) {
+            found = (struct str){script.ptr, i + 1};
+        }
+    }
+    return is_plain(found) ? found : STR("/");
 }
 
 static void set_cookie(const struct config *config, const struct http_req *req,
@@ -59,7 +75,7 @@ enum err auth_session_open(const struct config *config, struct store_conn *conn,
     const struct str older = auth_session_key(req);
     enum err err = store_session_create(conn, req->arena, rand_sha256(req->arena, token), user,
                                         req->remote, http_req_header(req, "user-agent"), ttl);
-    /* A login takes the place of the one that this browser had. */
+    /* The cookie takes the place of an older one, whose session nobody could end any more. */
     if (!err && str_is_set(older)) {
         err = store_session_end(conn, req->arena, older);
     }

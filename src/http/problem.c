@@ -67,7 +67,7 @@ void http_problem_write(struct http_res *res, const struct http_req *req, enum e
     }
     res->content_type = STR("application/problem+json");
     buf_printf(&res->body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d,\"detail\":",
-               http_status_text(res->status), res->status);
+               http_res_status_text(res->status), res->status);
     buf_add_json(&res->body, detail);
     buf_printf(&res->body, ",\"code\":\"%s\"}", err_code(seen));
 }

@@ -7,7 +7,7 @@ static const char *const names[] = {
 
 _Static_assert(ARRAY_LEN(names) == HTTP_METHOD__MAX, "every method has a name");
 
-const char *http_method_name(enum http_method method)
+const char *http_req_method_name(enum http_method method)
 {
     return (unsigned)method < HTTP_METHOD__MAX ? names[method] : "OTHER";
 }
@@ -108,7 +108,7 @@ static enum err read_path(struct http_req *req)
     if (str_ends(info, STR("/"))) {
         info.len--;
     }
-    if (info.len > 0 && info.ptr[0] != '/') {
+    if (info.ptr != NULL && info.len > 0 && info.ptr[0] != '/') {
         return ERR_PATH;
     }
     struct str path =

@@ -26,7 +26,7 @@ enum http_method {
 };
 
 /* "GET". For HTTP_OTHER: "OTHER". */
-const char *http_method_name(enum http_method method);
+const char *http_req_method_name(enum http_method method);
 
 #define HTTP_PARAMS_MAX 4
 

@@ -25,7 +25,7 @@ void http_res_header(struct http_res *res, const char *name, struct str value)
     res->headers[res->nheaders++] = (struct http_var){str_of(name), {safe, len}};
 }
 
-const char *http_status_text(int status)
+const char *http_res_status_text(int status)
 {
     static const struct {
         int status;
@@ -61,7 +61,7 @@ void http_res_write(const struct http_res *res, bool head, struct buf *out)
     const bool bodiless = res->status == 204 || res->status == 304;
     const bool typed = str_is_set(res->content_type);
     const struct str body = typed ? buf_str(&res->body) : STR("");
-    buf_printf(out, "Status: %d %s\r\n", res->status, http_status_text(res->status));
+    buf_printf(out, "Status: %d %s\r\n", res->status, http_res_status_text(res->status));
     if (!bodiless && typed) {
         buf_printf(out, "Content-Type: %.*s\r\n", STR_FMT(res->content_type));
     }

@@ -36,7 +36,7 @@ void http_res_init(struct http_res *res, struct arena *arena);
 void http_res_header(struct http_res *res, const char *name, struct str value);
 
 /* The reason phrase of RFC 9110 section 15, "Not Found"; "Unknown" for what we never send. */
-const char *http_status_text(int status);
+const char *http_res_status_text(int status);
 
 /*
  * The whole response as CGI output (RFC 3875 section 6): Status, headers, blank line, body. With

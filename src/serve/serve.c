@@ -115,7 +115,7 @@ void serve_loop_answer(struct serve_loop *loop, const struct serve_arrival *arri
     http_res_header(&res, "X-Request-Id", id);
     http_res_write(&res, req.method == HTTP_HEAD, out);
     log_info("request", "method=%s path=%s status=%d ms=%lld user=%.*s",
-             http_method_name(req.method), log_text(req.path), res.status,
+             http_req_method_name(req.method), log_text(req.path), res.status,
              (long long)(clock_mono_ms() - began), STR_FMT(loop->ctx.who.id));
 }
 
