@@ -74,6 +74,28 @@ static void react(struct wire_fcgi *p, enum wire_fcgi_event event, struct buf *r
     }
 }
 
+/* Feeds one piece, in memory of its own, so that a read past its end is seen. */
+static enum err feed_piece(struct wire_fcgi *p, struct str piece, struct buf *report)
+{
+    char *copy = malloc(piece.len);
+    check(copy != NULL);
+    memcpy(copy, piece.ptr, piece.len);
+    struct str rest = {copy, piece.len};
+    enum err err = ERR_OK;
+    while (rest.len > 0 && err == ERR_OK) {
+        enum wire_fcgi_event event = WIRE_FCGI_MORE;
+        err = wire_fcgi_feed(p, &rest, &event);
+        if (event != WIRE_FCGI_MORE) {
+            check(err == ERR_OK);
+            react(p, event, report);
+        } else {
+            check(err != ERR_OK || rest.len == 0);
+        }
+    }
+    free(copy);
+    return err;
+}
+
 /* Feeds in pieces of the lengths that cuts names, in turn; 0 stands for all the rest. */
 static void feed(struct str in, struct str cuts, struct buf *report)
 {
@@ -82,27 +104,12 @@ static void feed(struct str in, struct str cuts, struct buf *report)
     wire_fcgi_init(&p);
     for (size_t i = 0; in.len > 0 && err == ERR_OK; i++) {
         const size_t cut = cuts.len > 0 ? (unsigned char)cuts.ptr[i % cuts.len] : 0;
-        struct str part = {in.ptr, cut == 0 || cut > in.len ? in.len : cut};
-        in = str_skip(in, part.len);
-        /* Of its own, so that a read past its end is seen. */
-        char *copy = malloc(part.len);
-        check(copy != NULL);
-        memcpy(copy, part.ptr, part.len);
-        part.ptr = copy;
-        while (part.len > 0 && err == ERR_OK) {
-            enum wire_fcgi_event event = WIRE_FCGI_MORE;
-            err = wire_fcgi_feed(&p, &part, &event);
-            if (err == ERR_OK && event != WIRE_FCGI_MORE) {
-                react(&p, event, report);
-            }
-            check(err != ERR_OK || event != WIRE_FCGI_MORE || part.len == 0);
-        }
-        free(copy);
+        const struct str piece = {in.ptr, cut == 0 || cut > in.len ? in.len : cut};
+        in = str_skip(in, piece.len);
+        err = feed_piece(&p, piece, report);
     }
     check(err == ERR_OK || err == ERR_PROTOCOL || err == ERR_TOO_LARGE);
     buf_printf(report, "\n%d", (int)err);
-    check(p.params.len + p.body.len + p.scratch.len <=
-          WIRE_FCGI_PARAMS_MAX + WIRE_FCGI_STDIN_MAX + WIRE_FCGI_CONTENT_MAX);
     wire_fcgi_finish(&p);
 }
 
