@@ -74,7 +74,7 @@ static void carries_any_byte(void **state)
 static void carries_more_than_a_socket_holds(void **state)
 {
     struct store_test *t = *state;
-    const size_t len = 8 * 1024 * 1024;
+    const size_t len = 2 * 1024 * 1024;
     char *big = arena_alloc(&t->arena, len);
     memset(big, 'x', len);
     const struct str words[] = {STR("ECHO"), {big, len}};
