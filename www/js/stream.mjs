@@ -71,18 +71,6 @@ export const openStream = ({ since, onEvent, onLink, check, Source = globalThis.
     }
   };
 
-  const sayBye = (reason) => {
-    if (reason === 'logout') {
-      source.close();
-      setLink('connecting');
-      again();
-    } else if (reason === 'replaced') {
-      // Coming back at once would push out the tab that pushed us out.
-      source.close();
-      setLink('parked');
-    }
-  };
-
   const take = (type, event) => {
     let data;
     try {
@@ -96,10 +84,12 @@ export const openStream = ({ since, onEvent, onLink, check, Source = globalThis.
       setLink('live');
       watch(data.heartbeat);
     }
-    onEvent(type, data);
-    if (type === 'bye') {
-      sayBye(data.reason);
+    if (type === 'bye' && data.reason === 'replaced') {
+      // Coming back at once would push out the tab that pushed us out.
+      source.close();
+      setLink('parked');
     }
+    onEvent(type, data);
   };
 
   const connect = () => {

@@ -3,6 +3,7 @@
 import { words } from './words.mjs';
 
 const DAY_MS = 86400000;
+const LAST_S = 253402214400;
 
 // The words' language in the reader's flavour of it, with the reader's own 12 or 24 hours.
 const locale = (globalThis.navigator?.languages ?? [])
@@ -27,18 +28,21 @@ const two = (n) => String(n).padStart(2, '0');
 export const dayOf = (date) =>
   `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 
-export const dayOfSeconds = (seconds) => dayOf(new Date(seconds * 1000));
+// Other servers choose their dates: one that no calendar holds must not break the page.
+const dateOf = (seconds) => new Date(Math.min(Math.max(Number(seconds) || 0, 0), LAST_S) * 1000);
+
+export const dayOfSeconds = (seconds) => dayOf(dateOf(seconds));
 
 // Noon, so that summer time moves it into no other day.
 const noonOf = (day) => new Date(`${day}T12:00:00`);
 
 const daysBetween = (day, today) => Math.round((noonOf(today) - noonOf(day)) / DAY_MS);
 
-export const clockTime = (seconds) => clock(new Date(seconds * 1000));
+export const clockTime = (seconds) => clock(dateOf(seconds));
 
-export const fullTime = (seconds) => full(new Date(seconds * 1000));
+export const fullTime = (seconds) => full(dateOf(seconds));
 
-export const isoTime = (seconds) => new Date(seconds * 1000).toISOString();
+export const isoTime = (seconds) => dateOf(seconds).toISOString();
 
 // The heading of a day: today, yesterday, or its date, with the year where that is another one.
 export const dayName = (day, today) => {

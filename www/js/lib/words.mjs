@@ -21,6 +21,7 @@ export const words = {
   password: 'Password',
   passwordRule: 'At least 8 characters.',
   working: 'One moment…',
+  loggedOut: 'You have logged out.',
   expired: 'Your session has ended. Sign in again: what you were writing is still there.',
   noServer: 'The server cannot be reached. Trying again…',
   tryNow: 'Try now',
