@@ -142,6 +142,8 @@ static enum err read_kin(const json_t *json, const json_t *data, struct arena *a
     }
     if (err == ERR_OK && out->type == MODEL_EVENT_MESSAGE) {
         err = read_sender(data, arena, out);
+    } else if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
+        out->about = arena_str(arena, out->about);
     }
     if (err == ERR_OK && out->type == MODEL_EVENT_SHOW_ROOM && !out->numbered) {
         err = ERR_PROTOCOL;
@@ -189,7 +191,7 @@ static enum err read_shown(const json_t *data, struct arena *arena, struct buf *
                                 read_name(json_array_get(both, 1), arena)};
     model_room_write_shown(written, id, pair);
     out->scope = MODEL_EVENT_TO_ROOM;
-    out->target = id;
+    out->target = out->about = id;
     return ERR_OK;
 }
 
@@ -204,6 +206,7 @@ static enum err read_user(const json_t *data, struct arena *arena, struct buf *w
         return ERR_PROTOCOL;
     }
     model_user_write(written, &user, true);
+    out->about = user.id;
     out->scope = MODEL_EVENT_TO_ALL;
     return ERR_OK;
 }

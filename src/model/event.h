@@ -47,6 +47,7 @@ struct model_event {
     struct model_cursor cursor;
     enum model_event_scope scope;
     struct str from;   /* a message's sender; absent in other types */
+    struct str about;  /* the room that is shown, the user who comes or goes; else absent */
     struct str target; /* the room, user or session, without the word before it; absent for all */
 };
 

@@ -227,6 +227,28 @@ static void foreign_events(void **state)
     }
 }
 
+/* A room that is shown and a user who comes or goes are told apart from whom it concerns. */
+static void about(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str envelope;
+        const char *about;
+    } rows[] = {
+        {LIT(KIN "show.room\",\"data\":" SHOWN NUMBER ",\"to\":\"user:15\"}"), "1:2"},
+        {LIT(KIN "user.connected\",\"data\":" USER ",\"to\":\"all\"}"), "1"},
+        {LIT(KIN "user.connected\",\"data\":{\"id\":1}}"), NULL},
+        {LIT(KIN "message\",\"data\":" OWN_MESSAGE NUMBER ",\"to\":\"room:1:2\"}"), NULL},
+        {LIT(NODE "show.room\",\"data\":{\"id\":\"1:5\",\"names\":[]}}"), "1:5"},
+        {LIT(NODE "user.disconnected\",\"data\":{\"id\":5,\"username\":\"Nina\"}}"), "5"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_event e;
+        check_row(model_event_read(rows[i].envelope, &arena, &e) == ERR_OK, rows[i].envelope);
+        check_str(e.about, rows[i].about);
+    }
+}
+
 /* The id of an event is the one that the message has in the room's history. */
 static void same_id_as_stored(void **state)
 {
@@ -390,13 +412,10 @@ static int reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(words),
-        cmocka_unit_test(own_events),
-        cmocka_unit_test(own_refused),
-        cmocka_unit_test(foreign_events),
-        cmocka_unit_test(same_id_as_stored),
-        cmocka_unit_test(refused),
-        cmocka_unit_test(sizes),
+        cmocka_unit_test(words),       cmocka_unit_test(own_events),
+        cmocka_unit_test(own_refused), cmocka_unit_test(foreign_events),
+        cmocka_unit_test(about),       cmocka_unit_test(same_id_as_stored),
+        cmocka_unit_test(refused),     cmocka_unit_test(sizes),
     };
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/event", tests, NULL, reset);
