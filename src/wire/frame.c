@@ -6,24 +6,39 @@
 
 static size_t alive;
 
+/* One of len bytes, which are the caller's to fill in. */
+static struct wire_frame *create(size_t len)
+{
+    struct wire_frame *f = mem_alloc(sizeof *f + len);
+    *f = (struct wire_frame){.refs = 1, .len = (uint32_t)len};
+    alive++;
+    return f;
+}
+
 struct wire_frame *wire_frame_create(struct str content, uint64_t epoch, uint64_t seq)
 {
     if (content.len < 1 || content.len > WIRE_FCGI_CONTENT_MAX) {
         mem_die("a frame that is no FastCGI record");
     }
     const size_t pad = -content.len % 8;
-    const size_t len = WIRE_FCGI_HEADER_LEN + content.len + pad;
-    struct wire_frame *f = mem_alloc(sizeof *f + len);
-    *f = (struct wire_frame){.refs = 1,
-                             .len = (uint32_t)len,
-                             .content = (uint32_t)content.len,
-                             .pad = (uint32_t)pad,
-                             .epoch = epoch,
-                             .seq = seq};
+    struct wire_frame *f = create(WIRE_FCGI_HEADER_LEN + content.len + pad);
+    f->content = (uint32_t)content.len;
+    f->pad = (uint32_t)pad;
+    f->epoch = epoch;
+    f->seq = seq;
     wire_fcgi_stdout_header(f->bytes, 1, content.len, pad);
     memcpy(f->bytes + WIRE_FCGI_HEADER_LEN, content.ptr, content.len);
     memset(f->bytes + WIRE_FCGI_HEADER_LEN + content.len, 0, pad);
-    alive++;
+    return f;
+}
+
+struct wire_frame *wire_frame_records(struct str records)
+{
+    if (records.len < 1 || records.len > UINT32_MAX) {
+        mem_die("a frame without records");
+    }
+    struct wire_frame *f = create(records.len);
+    memcpy(f->bytes, records.ptr, records.len);
     return f;
 }
 

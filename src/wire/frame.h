@@ -16,7 +16,7 @@
 struct wire_frame {
     uint32_t refs;
     uint32_t len;     /* of the whole record */
-    uint32_t content; /* of what it carries; begins after the header, padding follows */
+    uint32_t content; /* of what it carries, after the header; 0: bytes are whole records */
     uint32_t pad;
     uint64_t epoch, seq; /* the event's cursor; 0, 0 where it has none */
     unsigned char bytes[];
@@ -24,6 +24,12 @@ struct wire_frame {
 
 /* A frame with one reference. content is 1 to 65,535 bytes; more is a bug and ends the process. */
 NODISCARD struct wire_frame *wire_frame_create(struct str content, uint64_t epoch, uint64_t seq);
+
+/*
+ * The same for bytes that are records already, with their request id in them: for one connection
+ * only. At least one byte.
+ */
+NODISCARD struct wire_frame *wire_frame_records(struct str records);
 
 /* One more reference; gives the frame back, for use in an expression. */
 struct wire_frame *wire_frame_ref(struct wire_frame *f);

@@ -71,6 +71,25 @@ static void owns_its_bytes(void **state)
     wire_frame_unref(f);
 }
 
+/* Records of one connection pass as they are. */
+static void whole_records(void **state)
+{
+    (void)state;
+    struct wire_frame *f = wire_frame_records(STR("\1\3\0\7\0\0\0\0"));
+    assert_int_equal(f->refs, 1);
+    assert_int_equal(f->content, 0);
+    assert_int_equal(f->len, 8);
+    assert_memory_equal(f->bytes, "\1\3\0\7\0\0\0\0", 8);
+    assert_int_equal(wire_frame_count(), 1);
+    wire_frame_unref(f);
+    assert_int_equal(wire_frame_count(), 0);
+}
+
+static void records_empty(void)
+{
+    wire_frame_unref(wire_frame_records(STR("")));
+}
+
 static void create_empty(void)
 {
     wire_frame_unref(wire_frame_create(STR(""), 0, 0));
@@ -87,14 +106,14 @@ static void no_record(void **state)
     (void)state;
     check_dies(create_empty);
     check_dies(create_too_large);
+    check_dies(records_empty);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records),
-        cmocka_unit_test(counts),
-        cmocka_unit_test(owns_its_bytes),
+        cmocka_unit_test(records),        cmocka_unit_test(counts),
+        cmocka_unit_test(owns_its_bytes), cmocka_unit_test(whole_records),
         cmocka_unit_test(no_record),
     };
     return cmocka_run_group_tests_name("wire/frame", tests, NULL, NULL);
