@@ -282,7 +282,7 @@ static enum err read_file(const char *path, bool required, struct str texts[], c
     }
     if (failure != 0) {
         return refuse(arena_printf(&memory, "%s%s cannot be read: %s.",
-                                   required ? FILE_KEY " names a file that " : "",
+                                   required ? FILE_KEY " names a file that" : "",
                                    required ? "" : path, strerror(failure)),
                       why);
     }

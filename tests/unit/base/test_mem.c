@@ -1,0 +1,150 @@
+#include "base/mem.h"
+
+#include "support/check.h"
+
+/* The sanitizer's allocator ends the process by itself where it is asked for too much; here it is
+ * to say no, like the C library's. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1:max_allocation_size_mb=64";
+}
+
+static volatile size_t huge = SIZE_MAX / 4; /* volatile: no compiler may foresee the failure */
+
+static void alloc_any_size(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 7, 4096, 1 << 20};
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        char *a = mem_alloc(sizes[i]);
+        char *b = mem_alloc(sizes[i]);
+        assert_non_null(a);
+        assert_ptr_not_equal(a, b);
+        memset(a, 'a', sizes[i]);
+        memset(b, 'b', sizes[i]);
+        mem_free(a);
+        mem_free(b);
+    }
+}
+
+static void zalloc_is_zero(void **state)
+{
+    (void)state;
+    static const size_t sizes[][2] = {{1, 1}, {100, 8}, {0, 8}, {8, 0}, {0, 0}, {3, 5000}};
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+        const char *p = mem_zalloc(sizes[i][0], sizes[i][1]);
+        assert_non_null(p);
+        for (size_t k = 0; k < sizes[i][0] * sizes[i][1]; k++) {
+            assert_int_equal(p[k], 0);
+        }
+        mem_free((void *)(uintptr_t)p);
+    }
+}
+
+static void realloc_keeps_bytes(void **state)
+{
+    (void)state;
+    char *p = mem_realloc(NULL, 4);
+    memcpy(p, "abc", 4);
+    p = mem_realloc(p, 100000);
+    assert_string_equal(p, "abc");
+    p = mem_realloc(p, 2);
+    assert_memory_equal(p, "ab", 2);
+    p = mem_realloc(p, 0);
+    assert_non_null(p);
+    mem_free(p);
+}
+
+static void free_of_null(void **state)
+{
+    (void)state;
+    mem_free(NULL);
+}
+
+static void alloc_huge(void)
+{
+    mem_free(mem_alloc(huge));
+}
+
+static void zalloc_huge(void)
+{
+    mem_free(mem_zalloc(huge, 1));
+}
+
+static void realloc_huge(void)
+{
+    mem_free(mem_realloc(NULL, huge));
+}
+
+static void zalloc_overflow(void)
+{
+    mem_free(mem_zalloc(huge, 5));
+}
+
+static void no_memory_ends_the_process(void **state)
+{
+    (void)state;
+    check_dies(alloc_huge);
+    check_dies(zalloc_huge);
+    check_dies(realloc_huge);
+    check_dies(zalloc_overflow);
+}
+
+/* What mem_die says, in a process of its own. */
+static size_t last_words(const char *what, char *out, size_t size)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        (void)dup2(ends[1], STDERR_FILENO);
+        (void)signal(SIGABRT, SIG_DFL);
+        mem_die(what);
+    }
+    (void)close(ends[1]);
+    size_t len = 0;
+    ssize_t n;
+    while ((n = read(ends[0], out + len, size - len)) > 0) {
+        len += (size_t)n;
+    }
+    (void)close(ends[0]);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
+    return len;
+}
+
+static void die_says_what_ran_out(void **state)
+{
+    (void)state;
+    char out[1024];
+    const size_t len = last_words("response headers", out, sizeof(out));
+    check_eq(((struct str){out, len}), STR("snug: out of response headers\n"));
+}
+
+static void die_with_a_long_word_is_one_line(void **state)
+{
+    (void)state;
+    char what[600], out[1024];
+    memset(what, 'w', sizeof(what));
+    what[sizeof(what) - 1] = '\0';
+    const size_t len = last_words(what, out, sizeof(out));
+    assert_int_equal(len, 256);
+    assert_ptr_equal(memchr(out, '\n', len), out + len - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alloc_any_size),
+        cmocka_unit_test(zalloc_is_zero),
+        cmocka_unit_test(realloc_keeps_bytes),
+        cmocka_unit_test(free_of_null),
+        cmocka_unit_test(no_memory_ends_the_process),
+        cmocka_unit_test(die_says_what_ran_out),
+        cmocka_unit_test(die_with_a_long_word_is_one_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
