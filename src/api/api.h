@@ -22,7 +22,8 @@
 struct api_ctx {
     const struct config *config;
     struct store_conn *store;
-    struct model_user who; /* set by dispatch where the route demands somebody */
+    struct model_user who; /* who asks, where the route demands somebody; set by dispatch. Who has
+                              just logged in, set by the handler. Without an id: nobody. */
 };
 
 typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *req,
@@ -55,11 +56,16 @@ size_t api_routes_body_max(const struct api_routes *routes);
 
 /*
  * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, who asks, the
- * handler, and the problem where one of them fails. res is complete afterwards, with the headers
- * that every answer has. too_large: the body was over what the server takes in, and is not there.
+ * handler, and the problem where one of them fails. res, initialised by the caller, is complete
+ * afterwards, with the headers that every answer has. too_large: the body was over what the server
+ * takes in, and is not there.
  */
 void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
                   bool too_large, struct http_res *res);
+
+/* Answers a request that no route should see, with the same headers. */
+void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum err err,
+                         struct http_res *res);
 
 /* api/session.c */
 enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

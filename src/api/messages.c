@@ -6,36 +6,51 @@
 #include "model/id.h"
 #include "store/message.h"
 
-#define LIMIT_STANDARD 50
-#define OFFSET_MAX     1000000000
+#define LIMIT_DEFAULT 50
+#define OFFSET_MAX    1000000000
+#define FIELD_MAX     ((size_t)64 * 1024) /* bytes that are read; the model says how many may be */
 
-static enum err invalid(struct http_res *res, struct str detail)
+static enum err refuse(struct http_res *res, enum err err, struct str detail)
 {
     res->detail = detail;
-    return ERR_INVALID;
+    return err;
 }
 
-/* A number of the query. *present: is it there at all? ERR_INVALID: it is, and out of its range. */
-static enum err read_number(const struct http_req *req, struct str name, uint64_t min, uint64_t max,
-                            size_t *out, bool *present)
+/* Those who are not in a room are not told whether there is one. */
+static enum err refuse_room(struct http_res *res)
 {
-    struct str text;
-    uint64_t n;
-    if (http_query_get(req->query, name, req->arena, &text)) {
-        return ERR_INVALID;
+    return refuse(res, ERR_NOT_FOUND, STR("There is no such room, or you are not in it."));
+}
+
+/* The room of the path. ERR_NOT_FOUND: what no room is called. */
+static enum err read_room(const struct http_req *req, struct http_res *res, struct str *room)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(req->params[0], &kind)) {
+        return refuse_room(res);
     }
-    *present = str_is_set(text);
-    if (!*present) {
-        return ERR_OK;
-    }
-    if (!str_u64_max(text, max, &n) || n < min) {
-        return ERR_INVALID;
-    }
-    *out = (size_t)n;
+    *room = req->params[0];
     return ERR_OK;
 }
 
-/* before, after or around: at most one of them, and a message's id. */
+/* A number of the query. *given: is it there? ERR_INVALID: it is, and out of its range. */
+static enum err read_number(const struct http_req *req, struct str name, uint64_t min, uint64_t max,
+                            size_t *out, bool *given)
+{
+    struct str text;
+    uint64_t n = 0;
+    if (http_query_get(req->query, name, req->arena, &text) != ERR_OK ||
+        (str_is_set(text) && (!str_u64_max(text, max, &n) || n < min))) {
+        return ERR_INVALID;
+    }
+    *given = str_is_set(text);
+    if (*given) {
+        *out = (size_t)n;
+    }
+    return ERR_OK;
+}
+
+/* before, after and around. ERR_INVALID: more than one of them, or no id of a message. */
 static enum err read_place(const struct http_req *req, struct store_message_query *query)
 {
     static const struct {
@@ -49,7 +64,7 @@ static enum err read_place(const struct http_req *req, struct store_message_quer
     for (size_t i = 0; i < ARRAY_LEN(places); i++) {
         struct str id;
         struct model_place place;
-        if (http_query_get(req->query, str_of(places[i].name), req->arena, &id)) {
+        if (http_query_get(req->query, str_of(places[i].name), req->arena, &id) != ERR_OK) {
             return ERR_INVALID;
         }
         if (!str_is_set(id)) {
@@ -64,24 +79,32 @@ static enum err read_place(const struct http_req *req, struct store_message_quer
     return ERR_OK;
 }
 
+/* Which page is asked for. */
 static enum err read_query(const struct http_req *req, struct http_res *res,
                            struct store_message_query *query)
 {
-    bool has_limit, has_offset, has_size;
+    bool has_limit;
+    bool has_offset;
+    bool has_size;
     size_t size = 0;
-    if (read_number(req, STR("limit"), 1, STORE_MESSAGE_PAGE_MAX, &query->limit, &has_limit)) {
-        return invalid(res, STR("limit is a number from 1 to 200."));
+    query->limit = LIMIT_DEFAULT;
+    if (read_number(req, STR("limit"), 1, STORE_MESSAGE_PAGE_MAX, &query->limit, &has_limit) !=
+        ERR_OK) {
+        return refuse(res, ERR_INVALID, STR("limit is a number from 1 to 200."));
     }
-    if (read_place(req, query)) {
-        return invalid(res, STR("One of before, after and around may name a message."));
+    if (read_place(req, query) != ERR_OK) {
+        return refuse(res, ERR_INVALID,
+                      STR("One of before, after and around may be there, and is a message's id."));
     }
-    if (read_number(req, STR("offset"), 0, OFFSET_MAX, &query->offset, &has_offset) ||
-        read_number(req, STR("size"), 1, STORE_MESSAGE_PAGE_MAX, &size, &has_size)) {
-        return invalid(res, STR("offset is a number from 0, size one from 1 to 200."));
+    if (read_number(req, STR("offset"), 0, OFFSET_MAX, &query->offset, &has_offset) != ERR_OK ||
+        read_number(req, STR("size"), 1, STORE_MESSAGE_PAGE_MAX, &size, &has_size) != ERR_OK) {
+        return refuse(res, ERR_INVALID,
+                      STR("offset is a number up to 1000000000, and size one from 1 to 200."));
     }
-    if (has_offset != has_size ||
-        (has_offset && (has_limit || query->from != STORE_MESSAGE_NEWEST))) {
-        return invalid(res, STR("offset and size go together, and with nothing else."));
+    const bool with_others = has_limit || query->from != STORE_MESSAGE_NEWEST;
+    if (has_offset != has_size || (has_offset && with_others)) {
+        return refuse(res, ERR_INVALID,
+                      STR("offset and size go together, and with none of the others."));
     }
     if (has_offset) {
         query->from = STORE_MESSAGE_OFFSET;
@@ -106,11 +129,42 @@ static void write_page(struct buf *out, struct str room, const struct store_mess
         buf_add_byte(out, ':');
         buf_add_json(out, page->users[i].username);
     }
-    buf_printf(out, "},\"more\":%s}", page->more ? "true" : "false");
+    buf_add_cstr(out, page->more ? "},\"more\":true}" : "},\"more\":false}");
 }
 
-/* Does If-None-Match name this entity tag? (RFC 9110 section 13.1.2, weak comparison) */
-static bool none_match(struct str list, struct str etag)
+/* A message's id as a query's value: of what ids are made of, only "+" means something else there.
+ */
+static struct str query_value(struct arena *arena, struct str id)
+{
+    struct buf out;
+    buf_init(&out, arena, 3 * id.len);
+    for (size_t i = 0; i < id.len; i++) {
+        buf_add(&out, id.ptr[i] == '+' ? "%2B" : &id.ptr[i], id.ptr[i] == '+' ? 3 : 1);
+    }
+    return buf_str(&out);
+}
+
+/* Where reading goes on, relative to the request. */
+static void add_link(const struct store_message_query *query, const struct store_message_page *page,
+                     struct http_res *res)
+{
+    if (!page->more) {
+        return;
+    }
+    struct str target;
+    if (query->from == STORE_MESSAGE_OFFSET) {
+        const size_t offset = query->offset + query->limit;
+        target = arena_printf(res->arena, "?offset=%zu&size=%zu", offset, query->limit);
+    } else {
+        const bool after = query->from == STORE_MESSAGE_AFTER;
+        target = arena_printf(res->arena, "?%s=%.*s&limit=%zu", after ? "after" : "before",
+                              STR_FMT(query_value(res->arena, page->next)), query->limit);
+    }
+    http_res_header(res, "Link", arena_printf(res->arena, "<%.*s>; rel=\"next\"", STR_FMT(target)));
+}
+
+/* Does If-None-Match name this entity tag? (RFC 9110 section 13.1.2: weak comparison) */
+static bool names_tag(struct str list, struct str tag)
 {
     struct str one;
     while (str_split(&list, ',', &one)) {
@@ -118,71 +172,55 @@ static bool none_match(struct str list, struct str etag)
         if (str_starts(one, STR("W/"))) {
             one = str_skip(one, 2);
         }
-        if (str_eq(one, etag) || str_eq(one, STR("*"))) {
+        if (str_eq(one, tag) || str_eq(one, STR("*"))) {
             return true;
         }
     }
     return false;
 }
 
-static void write_link(const struct http_req *req, struct http_res *res,
-                       const struct store_message_query *query,
-                       const struct store_message_page *page)
+/* The body may be kept, but is to be asked for again; who has this one is told so. */
+static void add_tag(const struct http_req *req, struct http_res *res)
 {
-    const bool after = query->from == STORE_MESSAGE_AFTER;
-    struct str link;
-    if (!page->more) {
-        return;
+    const unsigned long long hash = rand_hash64(buf_str(&res->body));
+    const struct str tag = arena_printf(res->arena, "\"%016llx\"", hash);
+    http_res_header(res, "ETag", tag);
+    http_res_header(res, "Cache-Control", STR("private, no-cache"));
+    if (names_tag(http_req_header(req, "if-none-match"), tag)) {
+        res->status = 304;
     }
-    if (query->from == STORE_MESSAGE_OFFSET) {
-        link = arena_printf(req->arena, "<?offset=%zu&size=%zu>; rel=\"next\"",
-                            query->offset + query->limit, query->limit);
-    } else {
-        link = arena_printf(req->arena, "<?%s=%.*s&limit=%zu>; rel=\"next\"",
-                            after ? "after" : "before", STR_FMT(page->next), query->limit);
-    }
-    http_res_header(res, "Link", link);
 }
-
-static const struct str no_room = {"There is no such room, or you are not in it.", 44};
 
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    struct store_message_query query = {
-        .user = ctx->who.id, .room = req->params[0], .limit = LIMIT_STANDARD};
+    struct store_message_query query = {.user = ctx->who.id, .from = STORE_MESSAGE_NEWEST};
     struct store_message_page page;
-    enum model_room_kind kind;
-    res->detail = no_room;
-    if (!model_id_is_room(query.room, &kind)) {
-        return ERR_NOT_FOUND;
+    enum err err = read_room(req, res, &query.room);
+    if (err == ERR_OK) {
+        err = read_query(req, res, &query);
     }
-    enum err err = read_query(req, res, &query);
-    if (!err) {
-        err = store_message_page(ctx->store, req->arena, &query, &page);
-    }
-    if (err) {
-        res->detail = err == ERR_NOT_FOUND || err == ERR_INVALID ? res->detail : STR_NONE;
+    if (err != ERR_OK) {
         return err;
     }
+    err = store_message_page(ctx->store, req->arena, &query, &page);
+    if (err != ERR_OK) {
+        return err == ERR_NOT_FOUND ? refuse_room(res) : err;
+    }
     write_page(&res->body, query.room, &page);
-    write_link(req, res, &query, &page);
-    const struct str etag = arena_printf(req->arena, "\"%016llx\"",
-                                         (unsigned long long)rand_hash64(buf_str(&res->body)));
-    http_res_header(res, "ETag", etag);
-    http_res_header(res, "Cache-Control", STR("private, no-cache"));
-    if (none_match(http_req_header(req, "if-none-match"), etag)) {
-        res->status = 304;
+    if (buf_err(&res->body) == ERR_OK) {
+        add_link(&query, &page, res);
+        add_tag(req, res);
     }
     return ERR_OK;
 }
 
-/* CRLF, which forms send, to LF. */
+/* CRLF, which forms send, as LF. */
 static struct str plain_lines(struct arena *arena, struct str text)
 {
     if (!str_has(text, '\r')) {
         return text;
     }
-    char *out = arena_alloc(arena, text.len + 1);
+    char *out = arena_alloc(arena, text.len);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] != '\r' || i + 1 == text.len || text.ptr[i + 1] != '\n') {
@@ -192,96 +230,107 @@ static struct str plain_lines(struct arena *arena, struct str text)
     return (struct str){out, len};
 }
 
-static struct str without_last_newline(struct str text)
+/* What was asked to be sent. */
+struct draft {
+    struct str text;
+    struct str nonce; /* absent where there is none */
+};
+
+/* JSON, or a form with a message in it. */
+static enum err read_fields(const struct http_req *req, struct http_res *res, struct draft *draft)
 {
-    if (str_ends(text, STR("\n"))) {
-        text.len -= str_ends(text, STR("\r\n")) ? 2 : 1;
+    struct http_field fields[] = {
+        {.name = "message", .required = true, .max = FIELD_MAX},
+        {.name = "nonce", .required = false, .max = FIELD_MAX},
+    };
+    const enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
+    if (err == ERR_OK) {
+        draft->text = plain_lines(req->arena, fields[0].value);
+        draft->nonce = fields[1].value;
     }
-    return text;
+    return err;
 }
 
-/* The text and the nonce of any of the three bodies. */
-static enum err read_body(const struct http_req *req, struct http_res *res, struct str *text,
-                          struct str *nonce)
+/* The body is the text, less the newline that ends a line of a shell. */
+static struct draft read_text(const struct http_req *req)
 {
-    const bool form = str_eq(req->content_type, STR("application/x-www-form-urlencoded"));
-    const bool json = str_eq(req->content_type, STR("application/json"));
-    if (json || (form && http_query_has(req->body, STR("message")))) {
-        struct http_field fields[] = {
-            {.name = "message", .required = true, .max = 64 * 1024},
-            {.name = "nonce", .required = false, .max = 256},
-        };
-        const enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
-        if (!err) {
-            *text = fields[0].value;
-            *nonce = fields[1].value;
-        }
-        return err;
+    struct str text = plain_lines(req->arena, req->body);
+    text.len -= str_ends(text, STR("\n")) ? 1 : 0;
+    return (struct draft){text, STR_NONE};
+}
+
+/* Any of the three bodies. */
+static enum err read_body(const struct http_req *req, struct http_res *res, struct draft *draft)
+{
+    const struct str type = req->content_type;
+    const bool form = str_eq(type, STR("application/x-www-form-urlencoded"));
+    if (str_eq(type, STR("application/json")) ||
+        (form && http_query_has(req->body, STR("message")))) {
+        return read_fields(req, res, draft);
     }
-    if (!form && str_is_set(req->content_type) && !str_starts(req->content_type, STR("text/"))) {
-        res->detail = STR("Send JSON, a form or text.");
-        return ERR_MEDIA_TYPE;
+    if (str_is_set(type) && !form && !str_starts(type, STR("text/"))) {
+        return refuse(res, ERR_MEDIA_TYPE, STR("Send JSON, a form, or text."));
     }
-    *text = without_last_newline(req->body);
-    *nonce = STR_NONE;
+    *draft = read_text(req);
     return ERR_OK;
 }
 
-/* Idempotency-Key may be a quoted string; it may say the same as the field, not something else. */
+/* The nonce may come in the header instead, as it is or as a quoted string. */
 static enum err read_nonce(const struct http_req *req, struct http_res *res, struct str *nonce)
 {
     struct str key = str_trim(http_req_header(req, "idempotency-key"));
-    if (key.len >= 2 && key.ptr[0] == '"' && key.ptr[key.len - 1] == '"') {
+    if (key.len >= 2 && str_starts(key, STR("\"")) && str_ends(key, STR("\""))) {
         key = (struct str){key.ptr + 1, key.len - 2};
     }
     if (str_is_set(key) && str_is_set(*nonce) && !str_eq(key, *nonce)) {
-        return invalid(res, STR("The body's nonce and Idempotency-Key differ."));
+        return refuse(res, ERR_INVALID, STR("nonce and Idempotency-Key differ."));
     }
-    *nonce = str_is_set(key) ? key : *nonce;
+    if (str_is_set(key)) {
+        *nonce = key;
+    }
     if (str_is_set(*nonce) && !model_message_is_nonce(*nonce)) {
-        return invalid(res, STR("A nonce is 1 to 64 letters, digits, \"_\" and \"-\"."));
+        return refuse(res, ERR_INVALID,
+                      STR("A nonce is 1 to 64 letters, digits, \"_\" and \"-\"."));
     }
     return ERR_OK;
 }
 
-static enum err check_text(struct http_res *res, struct str text)
+static enum err check_text(struct str text, struct http_res *res)
 {
     const enum err err = model_message_check_text(text);
     if (err == ERR_INVALID) {
         res->detail = STR("The message is empty.");
     } else if (err == ERR_TOO_LARGE) {
-        res->detail = STR("A message has at most 8,000 bytes.");
+        res->detail = STR("A message is at most 8,000 bytes.");
     }
     return err;
 }
 
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    struct str text, nonce;
-    struct model_message message;
-    enum model_room_kind kind;
-    const struct str room = req->params[0];
-    if (!model_id_is_room(room, &kind)) {
-        res->detail = no_room;
-        return ERR_NOT_FOUND;
+    struct str room;
+    struct draft draft;
+    struct model_message sent;
+    enum err err = read_room(req, res, &room);
+    if (err == ERR_OK) {
+        err = read_body(req, res, &draft);
     }
-    enum err err = read_body(req, res, &text, &nonce);
-    if (!err) {
-        err = read_nonce(req, res, &nonce);
+    if (err == ERR_OK) {
+        err = read_nonce(req, res, &draft.nonce);
     }
-    if (!err) {
-        text = plain_lines(req->arena, text);
-        err = check_text(res, text);
+    if (err == ERR_OK) {
+        err = check_text(draft.text, res);
     }
-    if (!err) {
-        err = store_message_send(ctx->store, req->arena, ctx->who.id, room, text, nonce, &message);
-        res->detail = err == ERR_NOT_FOUND ? no_room : STR_NONE;
-    }
-    if (err) {
+    if (err != ERR_OK) {
         return err;
     }
+    err = store_message_send(ctx->store, req->arena, ctx->who.id, room, draft.text, draft.nonce,
+                             &sent);
+    if (err != ERR_OK) {
+        return err == ERR_NOT_FOUND ? refuse_room(res) : err;
+    }
     res->status = 201;
-    http_res_header(res, "Location", arena_printf(req->arena, "?around=%.*s", STR_FMT(message.id)));
-    model_message_write(&res->body, &message);
+    http_res_header(res, "Location", arena_printf(req->arena, "?around=%.*s", STR_FMT(sent.id)));
+    model_message_write(&res->body, &sent);
     return ERR_OK;
 }

@@ -1,31 +1,32 @@
 #include "api/api.h"
 
-#define SMALL (4u * 1024)
-#define TEXT  (64u * 1024)
+/* Bodies, in bytes. */
+#define SMALL (4u * 1024)  /* a few short fields */
+#define TEXT  (64u * 1024) /* a message; JSON may escape each of its bytes */
 
 /* clang-format off */
 static const struct api_route accounts[] = {
-    {HTTP_POST,   "/session",        API_PUBLIC, SMALL, api_session_login},
     {HTTP_GET,    "/session",        API_USER,   0,     api_session_whoami},
+    {HTTP_POST,   "/session",        API_PUBLIC, SMALL, api_session_login},
     {HTTP_DELETE, "/session",        API_PUBLIC, 0,     api_session_logout},
-    {HTTP_POST,   "/users",          API_PUBLIC, SMALL, api_users_register},
     {HTTP_GET,    "/users",          API_USER,   0,     api_users_list},
-};
-
-static const struct api_route rooms[] = {
-    {HTTP_GET,    "/rooms",          API_USER,   0,     api_rooms_list},
-    {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
+    {HTTP_POST,   "/users",          API_PUBLIC, SMALL, api_users_register},
 };
 
 static const struct api_route messages[] = {
     {HTTP_GET,    "/messages/:room", API_USER,   0,     api_messages_page},
     {HTTP_POST,   "/messages/:room", API_USER,   TEXT,  api_messages_send},
 };
+
+static const struct api_route rooms[] = {
+    {HTTP_GET,    "/rooms",          API_USER,   0,     api_rooms_list},
+    {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
+};
 /* clang-format on */
 
 const struct api_routes api_routes_accounts = {"accounts", accounts, ARRAY_LEN(accounts)};
-const struct api_routes api_routes_rooms = {"rooms", rooms, ARRAY_LEN(rooms)};
 const struct api_routes api_routes_messages = {"messages", messages, ARRAY_LEN(messages)};
+const struct api_routes api_routes_rooms = {"rooms", rooms, ARRAY_LEN(rooms)};
 
 size_t api_routes_body_max(const struct api_routes *routes)
 {

@@ -7,92 +7,129 @@
 #include "model/id.h"
 #include "store/user.h"
 
-#define NAME_MAX_READ 256
+#define FIELD_MAX 4096 /* bytes that are read; the model says how many there may be */
 
-static enum err check_new(struct str name, struct str password, struct http_res *res)
+/* May people register by themselves? ERR_FORBIDDEN, with the reason. */
+static enum err check_open(const struct config *config, struct http_res *res)
 {
-    if (model_user_check_name(name)) {
-        res->detail = STR(
-            "A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and not a number.");
-        return ERR_INVALID;
+    switch (config->registration) {
+    case CONFIG_REGISTRATION_OPEN:
+        return ERR_OK;
+    case CONFIG_REGISTRATION_INVITE:
+        res->detail = STR("One registers here by invitation only; ask who runs this server.");
+        break;
+    case CONFIG_REGISTRATION_CLOSED:
+        res->detail = STR("This server registers nobody.");
+        break;
     }
-    const enum err err = model_user_check_password(password);
+    return ERR_FORBIDDEN;
+}
+
+static enum err check_fields(struct str name, struct str password, struct http_res *res)
+{
+    enum err err = model_user_check_name(name);
+    if (err != ERR_OK) {
+        res->detail = STR("A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and is "
+                          "not a number.");
+        return err;
+    }
+    err = model_user_check_password(password);
     if (err == ERR_INVALID) {
-        res->detail = STR("A password has 8 to 256 bytes.");
+        res->detail = STR("A password is 8 to 256 bytes.");
     }
     return err;
+}
+
+/* Stores the new user. */
+static enum err store_new(struct api_ctx *ctx, struct arena *arena, struct str name,
+                          struct str password, struct http_res *res, struct str *id)
+{
+    struct str hash;
+    const enum err err = auth_password_hash(ctx->config, arena, password, &hash);
+    if (err == ERR_INVALID) {
+        res->detail = STR("A password is at most 72 bytes on this server.");
+    }
+    return err != ERR_OK ? err : store_user_register(ctx->store, arena, name, hash, id);
 }
 
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     struct http_field fields[] = {
-        {.name = "username", .required = true, .max = NAME_MAX_READ},
-        {.name = "password", .required = true, .max = 2 * MODEL_USER_PASSWORD_MAX},
+        {.name = "username", .required = true, .max = FIELD_MAX},
+        {.name = "password", .required = true, .max = FIELD_MAX},
     };
-    struct str hash;
-    struct model_user user = {.online = false};
-    if (ctx->config->registration != CONFIG_REGISTRATION_OPEN) {
-        res->detail = STR("Accounts are not open to everybody here; ask who runs this server.");
-        return ERR_FORBIDDEN;
+    struct model_user user = {0};
+    enum err err = check_open(ctx->config, res);
+    if (err == ERR_OK) {
+        err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     }
-    enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
-    if (!err) {
-        err = check_new(fields[0].value, fields[1].value, res);
+    if (err == ERR_OK) {
+        user.username = fields[0].value;
+        err = check_fields(user.username, fields[1].value, res);
     }
-    if (err) {
-        return err;
+    if (err == ERR_OK) {
+        err = store_new(ctx, req->arena, user.username, fields[1].value, res, &user.id);
     }
-    err = auth_password_hash(ctx->config, req->arena, fields[1].value, &hash);
-    if (err == ERR_INVALID) {
-        res->detail = STR("A password has at most 72 bytes here.");
-    }
-    if (!err) {
-        err = store_user_register(ctx->store, req->arena, fields[0].value, hash, &user.id);
-    }
-    if (!err) {
+    if (err == ERR_OK) {
         err = auth_session_open(ctx->config, ctx->store, req, res, user.id);
     }
-    if (!err) {
-        user.username = fields[0].value;
-        res->status = 201;
-        http_res_header(res, "Location",
-                        arena_printf(req->arena, "users?ids=%.*s", STR_FMT(user.id)));
-        model_user_write(&res->body, &user, false);
+    if (err != ERR_OK) {
+        return err;
     }
-    return err;
+    ctx->who = user;
+    res->status = 201;
+    http_res_header(res, "Location", arena_printf(req->arena, "?ids=%.*s", STR_FMT(user.id)));
+    model_user_write(&res->body, &user, false);
+    return ERR_OK;
 }
 
-/* "1,2,3" to ids. ERR_INVALID for anything else. */
-static enum err read_ids(struct str list, struct str *ids, size_t *n)
+/* "1,2": at least one id, at most STORE_USER_LIST_MAX. ERR_INVALID. */
+static enum err read_ids(struct str list, struct str ids[STORE_USER_LIST_MAX], size_t *n)
 {
     struct str id;
-    *n = 0;
+    size_t count = 0;
     while (str_split(&list, ',', &id)) {
-        if (*n == STORE_USER_LIST_MAX || !model_id_is_user(id)) {
+        if (count == STORE_USER_LIST_MAX || !model_id_is_user(id)) {
             return ERR_INVALID;
         }
-        ids[(*n)++] = id;
+        ids[count++] = id;
     }
-    return *n > 0 ? ERR_OK : ERR_INVALID;
+    *n = count;
+    return ERR_OK;
+}
+
+/* What is asked for: *n ids, or, where it is 0, who is online. ERR_INVALID. */
+static enum err read_question(const struct http_req *req, struct str ids[STORE_USER_LIST_MAX],
+                              size_t *n)
+{
+    struct str list;
+    struct str online;
+    if (http_query_get(req->query, STR("ids"), req->arena, &list) != ERR_OK ||
+        http_query_get(req->query, STR("online"), req->arena, &online) != ERR_OK ||
+        str_is_set(list) == str_is_set(online)) {
+        return ERR_INVALID;
+    }
+    if (str_is_set(list)) {
+        return read_ids(list, ids, n);
+    }
+    *n = 0;
+    return str_eq(online, STR("1")) ? ERR_OK : ERR_INVALID;
 }
 
 enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    struct str list, online, ids[STORE_USER_LIST_MAX];
+    struct str ids[STORE_USER_LIST_MAX];
     struct model_user *users;
-    size_t n = 0, count;
-    enum err err = http_query_get(req->query, STR("ids"), req->arena, &list);
-    if (!err) {
-        err = http_query_get(req->query, STR("online"), req->arena, &online);
+    size_t n;
+    size_t count;
+    enum err err = read_question(req, ids, &n);
+    if (err != ERR_OK) {
+        res->detail = STR("Ask with ids=1,2 for up to 200 users, or with online=1.");
+        return err;
     }
-    if (err || (!str_is_set(list) && !str_eq(online, STR("1"))) ||
-        (str_is_set(list) && read_ids(list, ids, &n))) {
-        res->detail = STR("Ask with ids=1,2, at most 200 of them, or with online=1.");
-        return ERR_INVALID;
-    }
-    err = str_is_set(list) ? store_user_list(ctx->store, req->arena, ids, n, &users, &count)
-                           : store_user_online(ctx->store, req->arena, &users, &count);
-    if (err) {
+    err = n > 0 ? store_user_list(ctx->store, req->arena, ids, n, &users, &count)
+                : store_user_online(ctx->store, req->arena, &users, &count);
+    if (err != ERR_OK) {
         return err;
     }
     buf_add_cstr(&res->body, "{\"users\":[");

@@ -1,73 +1,86 @@
-/*
- * The one file that knows libfcgi. Its accept reads BEGIN_REQUEST and all parameters with blocking
- * calls, so the loop waits for the listening socket with ppoll() first: that is the only place
- * where a signal is let in.
- */
+#include "serve/fcgi.h"
+
+#include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <poll.h>
-#include "serve/loop.h"
+#include <time.h>
+#include "base/log.h"
 
-#define OUT_MAX (9u * 1024 * 1024)
+#define SOCKET   0
+#define PAUSE_NS (100 * 1000 * 1000L) /* after a failed accept: no descriptors, for instance */
 
-bool serve_fcgi_is_wanted(void)
+bool serve_fcgi_is_there(void)
 {
     return !FCGX_IsCGI();
 }
 
-/* Reads len bytes, or leaves them: what is over the program's limit is read past, up to a bound. */
-static void read_body(FCGX_Stream *in, struct serve_loop *loop, size_t len,
-                      struct serve_arrival *arrival)
+static size_t read_stdin(void *from, char *out, size_t len)
 {
-    if (len <= serve_loop_body_max(loop)) {
-        char *body = arena_alloc(serve_loop_arena(loop), len);
-        const int n = len > 0 ? FCGX_GetStr(body, (int)len, in) : 0;
-        arrival->body = (struct str){body, n > 0 ? (size_t)n : 0};
-        arrival->body_short = arrival->body.len < len;
-        return;
-    }
-    arrival->body_too_large = true;
-    char past[4096];
-    for (size_t left = len < SERVE_LOOP_DRAIN_MAX ? len : SERVE_LOOP_DRAIN_MAX; left > 0;) {
-        const int n = FCGX_GetStr(past, (int)(left < sizeof(past) ? left : sizeof(past)), in);
-        if (n <= 0) {
-            return;
-        }
-        left -= (size_t)n;
-    }
+    const int n = len > 0 ? FCGX_GetStr(out, (int)len, from) : 0;
+    return n > 0 ? (size_t)n : 0;
 }
 
-static void serve_one(struct serve_loop *loop, FCGX_Request *request)
+static void answer(struct serve_loop *loop, FCGX_Request *request)
 {
-    struct arena *arena = serve_loop_arena(loop);
-    struct serve_arrival arrival = {.body = STR("")};
-    struct buf out;
-    size_t len = 0;
-    arrival.vars = serve_loop_vars(arena, request->envp, &arrival.nvars);
-    if (serve_loop_length(arrival.vars, arrival.nvars, &len)) {
-        read_body(request->in, loop, len, &arrival);
-    } else {
-        arrival.body_short = true;
+    const struct serve_body body = {.read = read_stdin, .from = request->in};
+    const struct str out = serve_loop_answer(loop, request->envp, body);
+    if (FCGX_PutStr(out.ptr, (int)out.len, request->out) < 0) {
+        log_info("client_left", "bytes=%zu", out.len);
     }
-    buf_init(&out, arena, OUT_MAX);
-    serve_loop_answer(loop, &arrival, &out);
-    /* A client that left meanwhile is not an error of ours. */
-    (void)FCGX_PutStr(out.ptr, (int)out.len, request->out);
     FCGX_Finish_r(request);
     serve_loop_done(loop);
 }
 
-int serve_fcgi_run(struct serve_loop *loop, const sigset_t *while_waiting)
+/*
+ * Several processes wait for one socket, and all of them wake for a connection. It does not block,
+ * so that those who come too late go back to waiting here, where a signal reaches them: libfcgi's
+ * accept would hold them until the next connection.
+ */
+static bool make_nonblocking(void)
+{
+    const int flags = fcntl(SOCKET, F_GETFL);
+    return flags >= 0 && fcntl(SOCKET, F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
+/* Waits for a connection or a signal. False: a connection is there. */
+static bool is_interrupted(const sigset_t *waiting)
+{
+    struct pollfd fd = {.fd = SOCKET, .events = POLLIN};
+    return ppoll(&fd, 1, NULL, waiting) < 0;
+}
+
+static void pause_after(int failure, const sigset_t *waiting)
+{
+    if (failure == EAGAIN || failure == EINTR) {
+        return;
+    }
+    const struct timespec pause = {.tv_nsec = PAUSE_NS};
+    log_warn("accept_failed", "errno=%d", failure);
+    (void)ppoll(NULL, 0, &pause, waiting);
+}
+
+int serve_fcgi_run(struct serve_loop *loop, const sigset_t *waiting,
+                   const volatile sig_atomic_t *stop)
 {
     FCGX_Request request;
-    if (FCGX_Init() != 0 || FCGX_InitRequest(&request, 0, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+    if (!make_nonblocking() || FCGX_Init() != 0 ||
+        FCGX_InitRequest(&request, SOCKET, FCGI_FAIL_ACCEPT_ON_INTR) != 0) {
+        log_error("no_fastcgi", "errno=%d", errno);
         return 1;
     }
-    while (!serve_loop_stopped()) {
-        struct pollfd fd = {.fd = 0, .events = POLLIN};
-        if (ppoll(&fd, 1, NULL, while_waiting) > 0 && FCGX_Accept_r(&request) >= 0) {
-            serve_one(loop, &request);
+    log_info("serving", "fastcgi=1");
+    while (!*stop) {
+        if (is_interrupted(waiting)) {
+            continue;
+        }
+        const int failure = -FCGX_Accept_r(&request);
+        if (failure == 0) {
+            answer(loop, &request);
+        } else {
+            pause_after(failure, waiting);
         }
     }
-    FCGX_Free(&request, 1);
+    log_info("stopped", "fastcgi=1");
     return 0;
 }

@@ -1,61 +1,50 @@
 #ifndef SERVE_LOOP_H
 #define SERVE_LOOP_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include "api/api.h"
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/str.h"
-#include "http/req.h"
 
 /*
- * What the two ways in share: serve.c owns it, fcgi.c and cgi.c bring requests to it.
+ * What happens to a request, whichever way it came: from its variables and its body to the bytes
+ * of the answer. FastCGI and CGI bring requests and take answers away.
  */
 
-#define SERVE_LOOP_DRAIN_MAX                                                                       \
-    (2u * 1024 * 1024) /* of a body that is too large: read on, so that the answer arrives */
+/* Bytes of an answer, with its head. */
+#define SERVE_LOOP_OUT_MAX (HTTP_RES_BODY_MAX + 64u * 1024)
 
-struct serve_loop;
+/* Bytes of a body that is too large: read and forgotten. */
+#define SERVE_LOOP_DRAIN_MAX ((size_t)2 * 1024 * 1024)
 
-/* A request as it arrived. All of it lives until the answer is written. */
-struct serve_arrival {
-    const struct http_var *vars;
-    size_t nvars;
-    struct str body;
-    bool body_too_large; /* it was over the program's limit, and is not there */
-    bool body_short;     /* it ended before CONTENT_LENGTH, or that makes no sense */
+struct serve_loop {
+    const struct api_routes *routes;
+    struct api_ctx ctx;
+    struct arena arena; /* of the request under way */
+    bool seeded;        /* the demo data is there, or not wanted */
 };
 
-/* The arena of the request under way. */
-struct arena *serve_loop_arena(struct serve_loop *loop);
+/* Where the body comes from: fills in up to len bytes, says how many; fewer only at the end. */
+struct serve_body {
+    size_t (*read)(void *from, char *out, size_t len);
+    void *from;
+};
 
-/* Bytes of a body that the program's routes read at most. */
-size_t serve_loop_body_max(const struct serve_loop *loop);
-
-/* Answers into out, as CGI output, and logs one line. */
-void serve_loop_answer(struct serve_loop *loop, const struct serve_arrival *arrival,
-                       struct buf *out);
-
-/* Forgets the request. */
-void serve_loop_done(struct serve_loop *loop);
-
-/* "NAME=value" strings, as an environment has them, into variables in the arena. */
-struct http_var *serve_loop_vars(struct arena *arena, char *const *envp, size_t *n);
+void serve_loop_init(struct serve_loop *loop, const struct api_routes *routes,
+                     const struct config *config, struct store_conn *store);
+void serve_loop_finish(struct serve_loop *loop);
 
 /*
- * How many bytes of body to read. False: CONTENT_LENGTH makes no sense. Absent is 0.
+ * Answers one request. envp are its variables, "NAME=value", which live until serve_loop_done().
+ * The answer, CGI output, belongs to the loop. Logs one line.
  */
-bool serve_loop_length(const struct http_var *vars, size_t n, size_t *len);
+struct str serve_loop_answer(struct serve_loop *loop, char *const *envp, struct serve_body body);
 
-/* Did a signal end the loop? */
-bool serve_loop_stopped(void);
+/* Forgets the request and its answer. */
+void serve_loop_done(struct serve_loop *loop);
 
-/* serve/fcgi.c and serve/cgi.c: main's exit status. */
-int serve_fcgi_run(struct serve_loop *loop, const sigset_t *while_waiting);
-int serve_cgi_run(struct serve_loop *loop);
-
-/* Is descriptor 0 a listening socket? */
-bool serve_fcgi_is_wanted(void);
+/* Tries to write the demo data where that is still to be done. That it fails is no harm. */
+void serve_loop_seed(struct serve_loop *loop);
 
 #endif
