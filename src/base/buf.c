@@ -33,7 +33,7 @@ static void move(struct buf *b, size_t cap)
         b->ptr = mem_realloc(b->ptr, cap + 1);
     } else {
         char *ptr = arena_alloc(b->arena, cap + 1);
-        if (b->len > 0) {
+        if (b->ptr != NULL) {
             memcpy(ptr, b->ptr, b->len);
         }
         b->ptr = ptr;

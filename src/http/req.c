@@ -115,7 +115,7 @@ static enum err read_path(struct http_req *req)
         arena_printf(req->arena, "%s%.*s", script.len > 0 ? "/" : "", STR_FMT(script));
     char *joined = arena_alloc(req->arena, path.len + info.len + 1);
     memcpy(joined, path.ptr, path.len);
-    if (info.len > 0) {
+    if (info.ptr != NULL) {
         memcpy(joined + path.len, info.ptr, info.len);
     }
     path = (struct str){joined, path.len + info.len};

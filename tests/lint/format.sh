@@ -1,5 +1,5 @@
 #!/bin/sh
-# clang-format decides the layout; `make format` does it.
+# clang-format decides the layout of C; `make format` applies it.
 set -eu
 cd "$(dirname "$0")/../.."
-git ls-files 'src/*.[ch]' 'cgi-bin/*.c' 'tests/*.[ch]' | xargs clang-format --dry-run -Werror
+git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format --dry-run -Werror

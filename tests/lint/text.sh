@@ -1,7 +1,21 @@
 #!/bin/sh
-# No unfinished marks, no tabs in C, no trailing blanks.
+# No unfinished marks, no tabs in C, no trailing blanks, no folders of somebody's machine.
 set -eu
 cd "$(dirname "$0")/../.."
-if git grep -nIE '\b(TODO|FIXME|XXX)\b' -- . ':!tests/lint/text.sh'; then exit 1; fi
-if git grep -nIP '\t' -- '*.c' '*.h'; then exit 1; fi
-if git grep -nIE ' +$' -- '*.c' '*.h' '*.mjs' '*.lua' '*.sh' '*.css' '*.html'; then exit 1; fi
+status=0
+
+# refuse WHAT PATTERN FILES...: no line of these files may match.
+refuse() {
+  what=$1 pattern=$2
+  shift 2
+  if git grep -nIP --untracked "$pattern" -- "$@" ':!tests/lint/text.sh'; then
+    echo "  ^ $what"
+    status=1
+  fi
+}
+
+refuse 'an unfinished mark' '\b(TODO|FIXME|XXX|HACK)\b' .
+refuse 'a tab' '\t' '*.c' '*.h' '*.lua' '*.mjs' '*.css' '*.sh'
+refuse 'a trailing blank' '[ \t]+$' . ':!tests/fuzz/corpus'
+refuse 'a path of one machine' '(?<![\w.])/(work|home/\w+|root)/' .
+exit $status
