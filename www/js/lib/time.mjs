@@ -14,9 +14,8 @@ const format = (options) => {
   const formatter = new Intl.DateTimeFormat(locale, options);
   return (date) => formatter.format(date);
 };
-const clock = format({ hour: 'numeric', minute: '2-digit', hourCycle });
-const full = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric',
-  hour: 'numeric', minute: '2-digit', second: '2-digit', hourCycle });
+const clock = format({ timeStyle: 'short', hourCycle });
+const full = format({ dateStyle: 'full', timeStyle: 'medium', hourCycle });
 const weekday = format({ weekday: 'short' });
 const dayAndMonth = format({ day: 'numeric', month: 'short' });
 const longDay = format({ weekday: 'long', day: 'numeric', month: 'long' });

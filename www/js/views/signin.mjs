@@ -98,6 +98,7 @@ export const signinView = ({ store, actions }) => {
   const noticeWords = { expired: words.expired, loggedOut: words.loggedOut,
     unreachable: words.noServer };
 
+  setMode(mode);
   watch(store, (state) => [state.phase, state.notice], (state) => {
     element.hidden = state.phase === 'chatting';
     form.hidden = state.phase !== 'signedOut';
