@@ -7,11 +7,11 @@ build=${1-build/release}
 
 objects=$(for file in src/*/*.c; do printf '%s\n' "$build/${file%.c}.o"; done)
 # shellcheck disable=SC2086 # words
-nm -A -g --defined-only --format=just-symbols $objects | awk '
+nm -A -g --defined-only $objects | awk '
   {
-    n = split($0, at, ":")
-    symbol = at[n]
-    n = split(at[1], part, "/")
+    symbol = $NF
+    sub(/:.*/, "")
+    n = split($0, part, "/")
     folder = part[n - 1]
     file = part[n]
     sub(/\.o$/, "", file)
