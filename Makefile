@@ -165,12 +165,12 @@ deps-test: ## install what the tests need as well
 
 FUZZ_SECONDS ?= 30
 suites := lint unit store integration browser asan fuzz
-run_suites = +@FUZZ_SECONDS='$(FUZZ_SECONDS)' SNUG_BUILD='$(BUILD)' node tests/run.mjs
+run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' SNUG_BUILD='$(BUILD)' node tests/run.mjs
 
 .PHONY: check $(suites:%=check-%) fuzz lint format coverage hardening
 check: deps-test                  ## every test; the last line counts them
 	$(run_suites) $(suites)
-check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: ## one suite
+check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: deps-test ## one suite
 	$(run_suites) $*
 lint: check-lint                  ## layers, names, sizes, format, analysers
 fuzz: check-fuzz                  ## each fuzz target for FUZZ_SECONDS=30
