@@ -21,22 +21,29 @@ static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
     ev_io_start(loop, &a->io);
 }
 
+/* Lets those who come wait in the backlog for a second. */
+static void pause_accepting(struct hub_acceptor *a, int error)
+{
+    log_warn("accept_paused", "errno=%d", error);
+    ev_io_stop(a->loop, &a->io);
+    ev_timer_set(&a->pause, PAUSE_S, 0.0);
+    ev_timer_start(a->loop, &a->pause);
+}
+
 static void on_connection(struct ev_loop *loop, ev_io *io, int events)
 {
     struct hub_acceptor *a = io->data;
+    (void)loop;
     (void)events;
     for (;;) {
         const int fd = accept4(0, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
             a->accepted(a->arg, fd);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
-            /* The backlog holds who comes meanwhile. */
-            log_warn("accept_paused", "errno=%d", errno);
-            ev_io_stop(loop, io);
-            ev_timer_set(&a->pause, PAUSE_S, 0.0);
-            ev_timer_start(loop, &a->pause);
+        } else if (errno == EAGAIN) {
             return;
         } else if (errno != EINTR && errno != ECONNABORTED) {
+            /* Above all EMFILE: the socket would be readable, again and again. */
+            pause_accepting(a, errno);
             return;
         }
     }

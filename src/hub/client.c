@@ -5,18 +5,31 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "wire/sse.h"
 
-#define IOV_MAX_PER_WRITE 64
-#define TAIL_MAX          (256u * 1024)
+#define FRAMES_PER_WRITE 64
+#define RING_FIRST       4
+#define RING_KEPT        16 /* frames; a ring that a burst has made longer goes with it */
+#define BYE_MAX          256
 
+/* Waits for these events; the kernel is told only of a change. */
 static void watch(struct hub_client *c, int events)
 {
-    if (c->io.events != (events | EV__IOFDSET)) {
-        const int fd = c->io.fd;
-        ev_io_stop(c->loop, &c->io);
-        ev_io_set(&c->io, fd, events);
+    if (events == c->watched) {
+        return;
+    }
+    ev_io_stop(c->loop, &c->io);
+    ev_io_modify(&c->io, events);
+    if (events != 0) {
         ev_io_start(c->loop, &c->io);
     }
+    c->watched = events;
+}
+
+/* A request that is over reads nothing more, and who has said all has nothing to read. */
+static int wanted_reads(const struct hub_client *c)
+{
+    return c->state == HUB_CLIENT_CLOSING || c->has_eof ? 0 : EV_READ;
 }
 
 static void make_dirty(struct hub_client *c)
@@ -27,14 +40,80 @@ static void make_dirty(struct hub_client *c)
     }
 }
 
-static void drop_queue(struct hub_client *c)
+/* The queue: a ring of counted frames. */
+
+static struct wire_frame *frame_at(const struct hub_client *c, size_t i)
 {
-    while (c->count > 0) {
-        wire_frame_unref(c->queue[c->head]);
-        c->head = (c->head + 1) % c->cap;
-        c->count--;
+    return c->queue[(c->head + i) % c->cap];
+}
+
+static void grow(struct hub_client *c)
+{
+    const size_t cap = c->cap > 0 ? c->cap * 2 : RING_FIRST;
+    struct wire_frame **ring = mem_zalloc(cap, sizeof(struct wire_frame *));
+    for (size_t i = 0; i < c->count; i++) {
+        ring[i] = frame_at(c, i);
     }
-    c->queued = c->offset = 0;
+    mem_free(c->queue);
+    c->queue = ring;
+    c->head = 0;
+    c->cap = cap;
+}
+
+/* Takes over one reference. */
+static void push(struct hub_client *c, struct wire_frame *frame)
+{
+    if (c->count == c->cap) {
+        grow(c);
+    }
+    if (c->count == 0) {
+        c->progress_ms = clock_mono_ms();
+    }
+    c->queue[(c->head + c->count) % c->cap] = frame;
+    c->count++;
+    c->queued += frame->len;
+    make_dirty(c);
+}
+
+static void pop(struct hub_client *c)
+{
+    struct wire_frame *frame = frame_at(c, 0);
+    c->queued -= frame->len;
+    c->offset = 0;
+    c->head = (c->head + 1) % c->cap;
+    c->count--;
+    wire_frame_unref(frame);
+    if (c->count == 0 && c->cap > RING_KEPT) {
+        mem_free(c->queue);
+        c->queue = NULL;
+        c->head = c->cap = 0;
+    }
+}
+
+/* Takes away what has not begun to leave: half a record would make nonsense of what follows. */
+static void cut_queue(struct hub_client *c)
+{
+    const size_t kept = c->offset > 0 ? 1 : 0;
+    while (c->count > kept) {
+        struct wire_frame *last = frame_at(c, c->count - 1);
+        c->queued -= last->len;
+        c->count--;
+        wire_frame_unref(last);
+    }
+}
+
+/* Queues records that were made for this connection. */
+static void push_records(struct hub_client *c, struct buf *records)
+{
+    push(c, wire_frame_records(buf_str(records)));
+    buf_finish(records);
+}
+
+/* The states. */
+
+static bool has_request(const struct hub_client *c)
+{
+    return c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE;
 }
 
 static void set_gone(struct hub_client *c, const char *reason)
@@ -42,36 +121,55 @@ static void set_gone(struct hub_client *c, const char *reason)
     if (c->state == HUB_CLIENT_GONE) {
         return;
     }
-    const bool had_request = c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE;
-    c->reason = c->reason != NULL ? c->reason : reason;
+    const bool had_request = has_request(c);
+    if (c->reason == NULL) {
+        c->reason = reason;
+    }
+    watch(c, 0);
     c->state = HUB_CLIENT_GONE;
-    ev_io_stop(c->loop, &c->io);
     if (had_request) {
         c->hooks->ended(c->hooks->arg, c);
     }
     c->hooks->gone(c->hooks->arg, c);
 }
 
+/* The request is over: END_REQUEST, after what is queued. */
 static void set_closing(struct hub_client *c, const char *reason)
 {
-    const bool had_request = c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE;
+    struct buf end;
+    buf_init(&end, NULL, 64);
+    wire_fcgi_write_end(&end, c->id, 0, WIRE_FCGI_REQUEST_COMPLETE);
+    push_records(c, &end);
     c->reason = reason;
     c->state = HUB_CLIENT_CLOSING;
     c->deadline_ms = clock_mono_ms() + HUB_CLIENT_CLOSE_MS;
-    wire_fcgi_write_end(&c->tail, c->id, 0, WIRE_FCGI_REQUEST_COMPLETE);
-    if (had_request) {
-        c->hooks->ended(c->hooks->arg, c);
-    }
-    make_dirty(c);
+    c->hooks->ended(c->hooks->arg, c);
 }
 
-/* The connection is kept for the next request (FCGI_KEEP_CONN). */
+/* The connection is kept for the next request. When to close it is for the web server to say. */
 static void set_reading(struct hub_client *c)
 {
-    c->state = HUB_CLIENT_READING;
-    c->reason = NULL;
-    c->deadline_ms = INT64_MAX; /* an idle kept connection is the web server's to close */
     wire_fcgi_end(&c->in);
+    c->state = HUB_CLIENT_READING;
+    c->is_behind = false;
+    c->reason = NULL;
+    c->events = c->bytes = 0;
+    c->deadline_ms = INT64_MAX;
+}
+
+static void set_gate(struct hub_client *c)
+{
+    c->state = HUB_CLIENT_GATE;
+    c->id = c->in.id;
+    c->began_ms = clock_mono_ms();
+    c->hooks->request(c->hooks->arg, c);
+}
+
+static void end_slow(struct hub_client *c)
+{
+    c->hooks->stats->slow++;
+    cut_queue(c);
+    hub_client_bye(c, "slow", 0);
 }
 
 static void refuse_peer(struct hub_client *c)
@@ -80,45 +178,75 @@ static void refuse_peer(struct hub_client *c)
     set_gone(c, "protocol");
 }
 
-/* What the parser reports, until all of in is taken or the client is not reading any more. */
+/* What comes in. */
+
+/* Answers a management record, or a request that cannot be served. */
+static void reply(struct hub_client *c, enum wire_fcgi_event event)
+{
+    struct buf out;
+    if (c->queued > HUB_CLIENT_QUEUE_MAX) {
+        /* It asks, and does not read what it is told. */
+        refuse_peer(c);
+        return;
+    }
+    buf_init(&out, NULL, 256);
+    if (event == WIRE_FCGI_GET_VALUES) {
+        wire_fcgi_write_values(&out, &c->in);
+    } else if (event == WIRE_FCGI_UNKNOWN) {
+        wire_fcgi_write_unknown(&out, c->in.unknown_type);
+    } else {
+        wire_fcgi_write_end(&out, c->in.refused_id, 0, c->in.refusal);
+    }
+    push_records(c, &out);
+}
+
+static void on_event(struct hub_client *c, enum wire_fcgi_event event)
+{
+    switch (event) {
+    case WIRE_FCGI_MORE:
+        break;
+    case WIRE_FCGI_REQUEST:
+        set_gate(c);
+        break;
+    case WIRE_FCGI_ABORT:
+        if (c->state != HUB_CLIENT_CLOSING) {
+            c->id = c->in.id;
+            cut_queue(c);
+            set_closing(c, "abort");
+        }
+        break;
+    case WIRE_FCGI_GET_VALUES:
+    case WIRE_FCGI_UNKNOWN:
+    case WIRE_FCGI_REFUSED:
+        reply(c, event);
+        break;
+    }
+}
+
 static void feed(struct hub_client *c, struct str in)
 {
+    if (c->deadline_ms == INT64_MAX) {
+        c->deadline_ms = clock_mono_ms() + HUB_CLIENT_READ_MS;
+    }
     while (in.len > 0 && c->state != HUB_CLIENT_GONE) {
         enum wire_fcgi_event event;
         if (wire_fcgi_feed(&c->in, &in, &event)) {
             refuse_peer(c);
             return;
         }
-        switch (event) {
-        case WIRE_FCGI_MORE:
-            if (c->state == HUB_CLIENT_READING && c->deadline_ms == INT64_MAX) {
-                c->deadline_ms = clock_mono_ms() + HUB_CLIENT_READ_MS;
-            }
-            break;
-        case WIRE_FCGI_REQUEST:
-            c->state = HUB_CLIENT_GATE;
-            c->id = c->in.id;
-            c->began_ms = clock_mono_ms();
-            c->hooks->request(c->hooks->arg, c);
-            break;
-        case WIRE_FCGI_ABORT:
-            if (c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE) {
-                set_closing(c, "abort");
-            }
-            break;
-        case WIRE_FCGI_GET_VALUES:
-            wire_fcgi_write_values(&c->tail, &c->in);
-            make_dirty(c);
-            break;
-        case WIRE_FCGI_UNKNOWN:
-            wire_fcgi_write_unknown(&c->tail, c->in.unknown_type);
-            make_dirty(c);
-            break;
-        case WIRE_FCGI_REFUSED:
-            wire_fcgi_write_end(&c->tail, c->in.refused_id, 0, c->in.refusal);
-            make_dirty(c);
-            break;
-        }
+        on_event(c, event);
+    }
+}
+
+/* The browser left, or the web server did. */
+static void on_eof(struct hub_client *c)
+{
+    c->has_eof = true;
+    if (has_request(c)) {
+        cut_queue(c);
+        set_closing(c, "closed");
+    } else {
+        set_gone(c, "closed");
     }
 }
 
@@ -130,14 +258,7 @@ static void on_readable(struct hub_client *c)
     if (n > 0) {
         feed(c, (struct str){bytes, (size_t)n});
     } else if (n == 0) {
-        /* The browser left. Without END_REQUEST the web server would log an error for every closed
-         * tab. */
-        if (c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE) {
-            drop_queue(c);
-            set_closing(c, "closed");
-            hub_client_flush(c);
-        }
-        set_gone(c, "closed");
+        on_eof(c);
     } else if (errno != EAGAIN && errno != EINTR) {
         set_gone(c, "reset");
     }
@@ -147,7 +268,7 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
 {
     struct hub_client *c = io->data;
     (void)loop;
-    if ((events & EV_READ) != 0) {
+    if ((events & EV_READ) != 0 && wanted_reads(c) != 0) {
         on_readable(c);
     }
     if ((events & EV_WRITE) != 0 && c->state != HUB_CLIENT_GONE) {
@@ -164,9 +285,9 @@ struct hub_client *hub_client_create(struct ev_loop *loop, const struct hub_clie
     c->progress_ms = clock_mono_ms();
     c->deadline_ms = c->progress_ms + HUB_CLIENT_READ_MS;
     wire_fcgi_init(&c->in);
-    buf_init(&c->tail, NULL, TAIL_MAX);
     ev_io_init(&c->io, on_io, fd, EV_READ);
     c->io.data = c;
+    c->watched = EV_READ;
     ev_io_start(loop, &c->io);
     return c;
 }
@@ -178,167 +299,188 @@ void hub_client_destroy(struct hub_client *c)
     }
     ev_io_stop(c->loop, &c->io);
     close(c->io.fd);
-    drop_queue(c);
+    while (c->count > 0) {
+        pop(c);
+    }
     mem_free(c->queue);
-    buf_finish(&c->tail);
     wire_fcgi_finish(&c->in);
-    mem_free(c->session);
     mem_free(c);
 }
 
 void hub_client_answer(struct hub_client *c, struct str output)
 {
-    wire_fcgi_write_stdout(&c->tail, c->id, output);
+    struct buf records;
+    buf_init(&records, NULL, HUB_CLIENT_QUEUE_MAX);
+    wire_fcgi_write_stdout(&records, c->id, output);
+    if (buf_err(&records)) {
+        mem_die("an answer that is longer than a client's queue");
+    }
+    push_records(c, &records);
     set_closing(c, "answered");
 }
 
-static void push(struct hub_client *c, struct wire_frame *frame)
+/* False: it is not LIVE, or not any more. */
+static bool enqueue(struct hub_client *c, struct wire_frame *frame)
 {
-    if (c->count == c->cap) {
-        const size_t cap = c->cap > 0 ? c->cap * 2 : 4;
-        struct wire_frame **grown = mem_zalloc(cap, sizeof(*grown));
-        for (size_t i = 0; i < c->count; i++) {
-            grown[i] = c->queue[(c->head + i) % c->cap];
-        }
-        mem_free(c->queue);
-        c->queue = grown;
-        c->head = 0;
-        c->cap = cap;
+    if (c->state != HUB_CLIENT_LIVE) {
+        return false;
     }
-    c->queue[(c->head + c->count) % c->cap] = wire_frame_ref(frame);
-    c->count++;
-    c->queued += frame->len;
+    if (c->queued + frame->len > HUB_CLIENT_QUEUE_MAX) {
+        end_slow(c);
+        return false;
+    }
+    push(c, wire_frame_ref(frame));
+    return true;
 }
 
 void hub_client_send(struct hub_client *c, struct wire_frame *frame)
 {
+    if (enqueue(c, frame)) {
+        c->events++;
+        c->hooks->stats->deliveries++;
+    }
+}
+
+void hub_client_beat(struct hub_client *c, struct wire_frame *frame)
+{
+    (void)enqueue(c, frame);
+}
+
+void hub_client_say(struct hub_client *c, struct str bytes)
+{
+    if (c->state == HUB_CLIENT_LIVE) {
+        push(c, wire_frame_create(bytes, 0, 0));
+    }
+}
+
+void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
+{
+    struct buf block, data;
     if (c->state != HUB_CLIENT_LIVE) {
         return;
     }
-    if (c->queued + frame->len > HUB_CLIENT_QUEUE_MAX) {
-        /* It resumes with its cursor; what it did not take is not lost. */
-        c->hooks->stats->slow++;
-        c->reason = "slow";
-        set_gone(c, "slow");
-        return;
+    buf_init(&block, NULL, BYE_MAX);
+    buf_init(&data, NULL, BYE_MAX);
+    if (retry_ms > 0) {
+        wire_sse_retry(&block, retry_ms);
     }
-    if (c->count == 0) {
-        c->progress_ms = clock_mono_ms();
-    }
-    push(c, frame);
-    c->events++;
-    c->hooks->stats->deliveries++;
-    make_dirty(c);
+    buf_printf(&data, "{\"reason\":\"%s\"}", reason);
+    wire_sse_event(&block, STR("bye"), STR_NONE, buf_str(&data));
+    hub_client_say(c, buf_str(&block));
+    buf_finish(&data);
+    buf_finish(&block);
+    set_closing(c, reason);
 }
 
-void hub_client_end(struct hub_client *c, const char *reason)
+void hub_client_drop(struct hub_client *c)
 {
-    if (c->state == HUB_CLIENT_LIVE || c->state == HUB_CLIENT_GATE) {
-        set_closing(c, reason);
+    if (c->state == HUB_CLIENT_READING) {
+        set_gone(c, "dropped");
     }
 }
 
-/* Fills iov with what is due; headers is where records of another request id get their own header.
+/*
+ * Fills iov with what is due, from where the last write stopped. headers is where the records of a
+ * request that is not number 1 get a header of their own.
  */
-static int gather(struct hub_client *c, struct iovec *iov,
-                  unsigned char headers[][WIRE_FCGI_HEADER_LEN])
+static int gather(const struct hub_client *c, struct iovec iov[2 * FRAMES_PER_WRITE],
+                  unsigned char headers[FRAMES_PER_WRITE][WIRE_FCGI_HEADER_LEN])
 {
     int n = 0;
     size_t skip = c->offset;
-    for (size_t i = 0; i < c->count && n + 2 < IOV_MAX_PER_WRITE; i++) {
-        struct wire_frame *f = c->queue[(c->head + i) % c->cap];
-        if (c->id == 1) {
-            iov[n++] = (struct iovec){f->bytes + skip, f->len - skip};
-        } else {
-            wire_fcgi_stdout_header(headers[n], c->id, f->content, f->pad);
-            if (skip < WIRE_FCGI_HEADER_LEN) {
-                iov[n] = (struct iovec){headers[n] + skip, WIRE_FCGI_HEADER_LEN - skip};
-                n++;
-                skip = WIRE_FCGI_HEADER_LEN;
-            }
-            iov[n++] = (struct iovec){f->bytes + skip, f->len - skip};
+    for (size_t i = 0; i < c->count && i < FRAMES_PER_WRITE; i++) {
+        struct wire_frame *f = frame_at(c, i);
+        if (c->id != 1 && f->content > 0 && skip < WIRE_FCGI_HEADER_LEN) {
+            wire_fcgi_stdout_header(headers[i], c->id, f->content, f->pad);
+            iov[n++] = (struct iovec){headers[i] + skip, WIRE_FCGI_HEADER_LEN - skip};
+            skip = WIRE_FCGI_HEADER_LEN;
         }
+        iov[n++] = (struct iovec){f->bytes + skip, f->len - skip};
         skip = 0;
-        if (i + 1 == c->count && c->tail.len > 0) {
-            iov[n++] = (struct iovec){c->tail.ptr, c->tail.len};
-            return n;
-        }
-    }
-    if (c->count == 0 && c->tail.len > 0) {
-        iov[n++] = (struct iovec){c->tail.ptr, c->tail.len};
     }
     return n;
 }
 
-/* n bytes have been written: frames first, then the tail. */
+/* n bytes have been written. */
 static void took(struct hub_client *c, size_t n)
 {
     c->progress_ms = clock_mono_ms();
     c->bytes += n;
     c->hooks->stats->bytes += n;
-    while (c->count > 0 && n > 0) {
-        struct wire_frame *f = c->queue[c->head];
-        const size_t left = f->len - c->offset;
+    while (n > 0) {
+        const size_t left = frame_at(c, 0)->len - c->offset;
         if (n < left) {
             c->offset += n;
             return;
         }
         n -= left;
-        c->queued -= f->len;
-        c->offset = 0;
-        c->head = (c->head + 1) % c->cap;
-        c->count--;
-        wire_frame_unref(f);
+        pop(c);
     }
-    buf_consume(&c->tail, n);
+}
+
+/* One writev. False: the peer takes no more just now, or is not there. */
+static bool write_some(struct hub_client *c)
+{
+    unsigned char headers[FRAMES_PER_WRITE][WIRE_FCGI_HEADER_LEN];
+    struct iovec iov[2 * FRAMES_PER_WRITE];
+    const int n = gather(c, iov, headers);
+    const size_t had = c->count;
+    const ssize_t done = writev(c->io.fd, iov, n);
+    c->hooks->stats->writes++;
+    if (done >= 0) {
+        took(c, (size_t)done);
+        return c->count == 0 || had - c->count == FRAMES_PER_WRITE;
+    }
+    if (errno == EINTR) {
+        return true;
+    }
+    if (errno != EAGAIN) {
+        set_gone(c, "reset");
+    }
+    return false;
 }
 
 static void all_written(struct hub_client *c)
 {
-    watch(c, EV_READ);
     if (c->state == HUB_CLIENT_CLOSING) {
-        if (c->in.keep_conn) {
-            set_reading(c);
-        } else {
+        if (!c->in.keep_conn || c->has_eof) {
             set_gone(c, c->reason);
+            return;
         }
+        set_reading(c);
     }
+    watch(c, wanted_reads(c));
 }
 
 void hub_client_flush(struct hub_client *c)
 {
-    unsigned char headers[IOV_MAX_PER_WRITE][WIRE_FCGI_HEADER_LEN];
-    struct iovec iov[IOV_MAX_PER_WRITE];
     c->is_dirty = false;
-    while (c->state != HUB_CLIENT_GONE && (c->count > 0 || c->tail.len > 0)) {
-        const int n = gather(c, iov, headers);
-        const ssize_t done = writev(c->io.fd, iov, n);
-        c->hooks->stats->writes++;
-        if (done >= 0) {
-            took(c, (size_t)done);
-        } else if (errno == EAGAIN) {
-            watch(c, EV_READ | EV_WRITE);
-            return;
-        } else if (errno != EINTR) {
-            set_gone(c, "reset");
-            return;
-        }
+    if (c->state == HUB_CLIENT_GONE) {
+        return;
     }
-    if (c->state != HUB_CLIENT_GONE) {
+    while (c->count > 0 && write_some(c)) {
+    }
+    if (c->state == HUB_CLIENT_GONE) {
+        return;
+    }
+    if (c->count > 0) {
+        watch(c, wanted_reads(c) | EV_WRITE);
+    } else {
         all_written(c);
+    }
+    if (c->state == HUB_CLIENT_LIVE && c->is_behind && c->queued < HUB_CLIENT_FILL_MAX) {
+        c->hooks->drained(c->hooks->arg, c);
     }
 }
 
 void hub_client_check(struct hub_client *c, int64_t now_ms)
 {
-    const bool waiting = c->state == HUB_CLIENT_READING || c->state == HUB_CLIENT_CLOSING;
-    if (waiting && now_ms > c->deadline_ms) {
+    const bool has_deadline = c->state == HUB_CLIENT_READING || c->state == HUB_CLIENT_CLOSING;
+    if (has_deadline && now_ms > c->deadline_ms) {
         c->hooks->stats->bad_peers += c->state == HUB_CLIENT_READING;
         set_gone(c, "timeout");
     } else if (c->state == HUB_CLIENT_LIVE && c->count > 0 &&
                now_ms - c->progress_ms > HUB_CLIENT_STALL_MS) {
-        c->hooks->stats->slow++;
-        c->reason = "slow";
-        set_gone(c, "slow");
+        end_slow(c);
     }
 }

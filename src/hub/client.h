@@ -4,28 +4,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include "base/buf.h"
+#include "base/str.h"
 #include "hub/loop.h"
 #include "hub/stats.h"
-#include "model/event.h"
-#include "model/user.h"
+#include "model/id.h"
 #include "wire/fcgi.h"
 #include "wire/frame.h"
 
 /*
- * One connection of the web server: its parser, its queue of shared frames, its limits. Everything
- * that it is told to send is only queued; hub_client_flush() writes, once per turn of the loop. It
- * never frees itself: it reports, and the hub destroys it where no walk is under way.
+ * One connection of the web server: its parser, its queue of counted frames, its limits. What it is
+ * told to send is only queued; hub_client_flush() writes, once per turn of the loop. It never frees
+ * itself: it reports, and the hub destroys it where no walk is under way.
  *
  *     READING ── request ──> GATE ── identity ──> LIVE
- *        ^                    │                    │ bye, limits, EOF
- *        └── KEEP_CONN ───  CLOSING  <─────────────┘  ── written ──> GONE
+ *        ^                    │ answer            │ bye, slow, abort, EOF
+ *        └── KEEP_CONN ──  CLOSING <──────────────┘     CLOSING ── written, or late ──> GONE
+ *
+ * A stream ends with END_REQUEST wherever the peer still takes bytes: without it lighttpd logs two
+ * errors and cuts the answer short. So whoever is too slow loses what it has not begun to take, and
+ * is given HUB_CLIENT_CLOSE_MS for the end; it resumes from its cursor.
  */
 
-#define HUB_CLIENT_READ_MS   5000          /* for a whole request to arrive */
-#define HUB_CLIENT_CLOSE_MS  5000          /* for the last bytes to be taken */
+#define HUB_CLIENT_READ_MS   4000          /* for a whole request to arrive */
+#define HUB_CLIENT_CLOSE_MS  4000          /* for the last bytes to be taken */
 #define HUB_CLIENT_STALL_MS  30000         /* without progress while something is queued */
 #define HUB_CLIENT_QUEUE_MAX (256u * 1024) /* bytes queued */
+#define HUB_CLIENT_FILL_MAX  (128u * 1024) /* of them, by somebody who can wait: see is_behind */
 
 enum hub_client_state {
     HUB_CLIENT_READING,
@@ -38,42 +42,47 @@ enum hub_client_state {
 struct hub_client;
 struct hub_member;
 struct hub_user;
+struct hub_gate_ask;
 
+/* What a client tells the hub. */
 struct hub_client_hooks {
     void *arg;
     struct hub_stats *stats;
-    void (*request)(void *arg,
-                    struct hub_client *c); /* state GATE: parameters and body are complete */
-    void (*dirty)(void *arg, struct hub_client *c); /* first thing queued since its last flush */
-    void (*ended)(void *arg, struct hub_client *c); /* its request is over; may come in a walk */
-    void (*gone)(void *arg, struct hub_client *c);  /* may be destroyed at the end of the turn */
+    void (*request)(void *arg, struct hub_client *c); /* GATE: parameters and body are there */
+    void (*dirty)(void *arg, struct hub_client *c);   /* the first thing since its last flush */
+    void (*drained)(void *arg, struct hub_client *c); /* is_behind, and there is room again */
+    void (*ended)(void *arg, struct hub_client *c);   /* its request is over; may come in a walk */
+    void (*gone)(void *arg, struct hub_client *c);    /* to be destroyed at the end of the turn */
 };
 
 struct hub_client {
     struct hub_client *prev, *next;                         /* all clients */
     struct hub_client *dirty_next, *ended_next, *gone_next; /* of this turn */
     struct hub_client *user_prev, *user_next;               /* the user's streams */
-    struct hub_member *rooms;                               /* hub/rooms.c */
-    struct hub_user *user;                                  /* hub/presence.c; NULL before LIVE */
-    void *waiting; /* hub/gate.c: the question that was asked for it */
+    struct hub_member *groups; /* hub/rooms.c: what it is a member of */
+    struct hub_user *user;     /* hub/presence.c; NULL before LIVE */
+    struct hub_gate_ask *ask;  /* hub/gate.c: what Redis was asked for it */
     enum hub_client_state state;
-    bool is_dirty, is_slow;
+    bool is_dirty;
+    bool is_behind; /* gets numbered events from the ring, not from the channel */
+    bool has_eof;   /* the web server has said all, and wants no more */
     ev_io io;
+    int watched; /* the events that io waits for */
     struct ev_loop *loop;
     const struct hub_client_hooks *hooks;
     struct wire_fcgi in;
     uint16_t id;               /* the request's */
-    struct wire_frame **queue; /* a ring */
+    struct wire_frame **queue; /* a ring of cap frames */
     size_t head, count, cap;
-    size_t queued, offset;      /* bytes in the ring; of its first frame already written */
-    struct buf tail;            /* own records, after the ring is empty */
-    int64_t deadline_ms;        /* READING, CLOSING */
-    int64_t progress_ms;        /* the last write that took bytes */
-    struct model_cursor cursor; /* events up to here are not for it any more */
-    char *session;              /* sha256 */
+    size_t queued, offset; /* bytes in the ring; of its first frame, written already */
+    int64_t deadline_ms;   /* READING, CLOSING */
+    int64_t progress_ms;   /* the last write that took bytes, or the first that waits for one */
+    uint64_t asked_breaks; /* hub/replay.c: how often the chain had broken when it was asked for */
+    struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
+    struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     const char *reason;         /* why it ended, for the log */
     int64_t began_ms;
-    uint64_t events, bytes;
+    uint64_t events, bytes; /* queued, written */
 };
 
 /* Takes fd, non-blocking, over. */
@@ -83,16 +92,31 @@ struct hub_client *hub_client_create(struct ev_loop *loop, const struct hub_clie
 /* Closes at once. NULL does nothing. Not while it is in a list of the hub. */
 void hub_client_destroy(struct hub_client *c);
 
-/* A whole answer that is not a stream: CGI output; then CLOSING. */
+/* GATE: a whole answer, as CGI output; then CLOSING. */
 void hub_client_answer(struct hub_client *c, struct str output);
 
-/* One more event; the frame is counted up. Past the byte limit the client is closed as slow. */
+/*
+ * LIVE, else nothing: one more event, which is counted up. Over HUB_CLIENT_QUEUE_MAX the stream is
+ * ended as slow.
+ */
 void hub_client_send(struct hub_client *c, struct wire_frame *frame);
 
-/* Ends the stream after what is queued. reason is a literal. */
-void hub_client_end(struct hub_client *c, const char *reason);
+/* The same for a frame that is no event, and is not counted as one. */
+void hub_client_beat(struct hub_client *c, struct wire_frame *frame);
 
-/* Writes what is due, in one writev. */
+/* LIVE, else nothing: bytes for this stream alone, at most WIRE_FCGI_CONTENT_MAX. */
+void hub_client_say(struct hub_client *c, struct str bytes);
+
+/*
+ * LIVE, else nothing: ends the stream after what is queued with "bye" and a reason, a literal;
+ * retry_ms, for when the client may come back, 0: as it was told before.
+ */
+void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms);
+
+/* Gives up a connection that is READING. */
+void hub_client_drop(struct hub_client *c);
+
+/* Writes what is due, in one writev where the peer takes it all. */
 void hub_client_flush(struct hub_client *c);
 
 /* Once a second: closes what has passed a deadline. */

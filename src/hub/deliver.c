@@ -1,13 +1,14 @@
 #include "hub/deliver.h"
 
 #include <utlist.h>
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "store/event.h"
 #include "wire/sse.h"
 
-#define BLOCK_MAX WIRE_FCGI_CONTENT_MAX
+#define BLOCK_MAX    WIRE_FCGI_CONTENT_MAX
+#define RETRY_MIN_MS 2000u
+#define RETRY_SPREAD 2000u
 
 static const char head[] = "Status: 200 OK\r\n"
                            "Content-Type: text/event-stream\r\n"
@@ -15,19 +16,17 @@ static const char head[] = "Status: 200 OK\r\n"
                            "X-Accel-Buffering: no\r\n"
                            "X-Content-Type-Options: nosniff\r\n\r\n";
 
-static void send_block(struct hub_client *c, struct str block)
-{
-    struct wire_frame *frame = wire_frame_create(block, 0, 0);
-    hub_client_send(c, frame);
-    wire_frame_unref(frame);
-}
+/* Events from the channel. */
 
-/* The frame of an event, built once for everybody; NULL where it would not fit a record. */
-static struct wire_frame *frame_of(const struct model_event *event)
+/* The frame of an event, built once for everybody; NULL for one that is for hubs. */
+static struct wire_frame *create_frame(const struct model_event *event)
 {
     struct wire_frame *frame = NULL;
     struct arena arena;
     struct buf block;
+    if (event->type == MODEL_EVENT_SESSION_ENDED) {
+        return NULL;
+    }
     arena_init(&arena);
     buf_init(&block, &arena, BLOCK_MAX);
     wire_sse_event(&block, str_of(model_event_name(event->type)),
@@ -40,121 +39,129 @@ static struct wire_frame *frame_of(const struct model_event *event)
     return frame;
 }
 
+/* An event on its way; what the walks over streams are given. */
 struct delivery {
+    struct hub *hub;
     const struct model_event *event;
     struct wire_frame *frame;
 };
 
-static void deliver_to(void *arg, struct hub_client *c)
+/* Was it already so when the stream's rooms were read? */
+static bool is_known(const struct hub_client *c, const struct model_event *event)
+{
+    return event->numbered && !hub_replay_after(event->cursor, c->known);
+}
+
+static void join_shown(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
-    if (c->state != HUB_CLIENT_LIVE) {
-        return;
+    if (c->state == HUB_CLIENT_LIVE && !is_known(c, d->event)) {
+        hub_rooms_join(d->hub->rooms, HUB_ROOMS_ROOM, d->event->about, c);
     }
-    if (d->event->numbered) {
-        if (!hub_replay_after(d->event->cursor, c->cursor)) {
-            return;
+}
+
+static void end_session(void *arg, struct hub_client *c)
+{
+    const struct delivery *d = arg;
+    if (!is_known(c, d->event)) {
+        hub_client_bye(c, "logout", 0);
+    }
+}
+
+/* Whose streams are in a room that is shown; how many of users are filled in. */
+static size_t shown_to(const struct model_event *event, struct str users[2])
+{
+    enum model_room_kind kind;
+    if (!str_is_set(event->about) || !model_id_is_room(event->about, &kind)) {
+        return 0;
+    }
+    if (event->scope == MODEL_EVENT_TO_USER) {
+        users[0] = event->target;
+        return 1;
+    }
+    if (event->scope != MODEL_EVENT_TO_ROOM || kind != MODEL_ROOM_DIRECT ||
+        !str_eq(event->target, event->about)) {
+        return 0;
+    }
+    model_id_direct_users(event->about, users);
+    return 2;
+}
+
+/* What an event means for the indexes, before anybody hears of it. */
+static void apply(struct delivery *d)
+{
+    const struct model_event *event = d->event;
+    struct str users[2];
+    if (event->type == MODEL_EVENT_SHOW_ROOM) {
+        const size_t n = shown_to(event, users);
+        for (size_t i = 0; i < n; i++) {
+            hub_presence_each(d->hub->presence, users[i], join_shown, d);
         }
-        c->cursor = d->event->cursor;
+    } else if (event->type == MODEL_EVENT_SESSION_ENDED) {
+        hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, event->target, end_session, d);
+    }
+}
+
+static void send_to(void *arg, struct hub_client *c)
+{
+    const struct delivery *d = arg;
+    if (d->event->numbered && (c->is_behind || !hub_replay_after(d->event->cursor, c->cursor))) {
+        return;
     }
     hub_client_send(c, d->frame);
 }
 
-static void end_session(struct hub *hub, struct str session)
+static void send_out(struct delivery *d)
 {
     struct hub_client *c;
-    DL_FOREACH(hub->clients, c)
-    {
-        if (c->state == HUB_CLIENT_LIVE && str_eq(str_of(c->session), session)) {
-            hub_deliver_bye(c, "logout", 0);
-        }
-    }
-}
-
-static void send_out(struct hub *hub, const struct model_event *event, struct wire_frame *frame)
-{
-    struct delivery d = {event, frame};
-    struct hub_client *c;
-    switch (event->scope) {
+    switch (d->event->scope) {
     case MODEL_EVENT_TO_ROOM:
-        hub_rooms_each(hub->rooms, event->target, deliver_to, &d);
+        hub_rooms_each(d->hub->rooms, HUB_ROOMS_ROOM, d->event->target, send_to, d);
         break;
     case MODEL_EVENT_TO_USER:
-        hub_presence_each(hub->presence, event->target, deliver_to, &d);
-        break;
-    case MODEL_EVENT_TO_ALL:
-        DL_FOREACH(hub->clients, c)
-        {
-            deliver_to(&d, c);
-        }
+        hub_presence_each(d->hub->presence, d->event->target, send_to, d);
         break;
     case MODEL_EVENT_TO_SESSION:
+        hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, d->event->target, send_to, d);
+        break;
+    case MODEL_EVENT_TO_ALL:
+        DL_FOREACH(d->hub->clients, c)
+        {
+            send_to(d, c);
+        }
         break;
     }
 }
 
-struct joining {
-    struct hub *hub;
-    struct str room;
-};
-
-static void join_one(void *arg, struct hub_client *c)
+/* Numbered events make a chain. False: this one is not newer than what has been delivered. */
+static bool take_number(struct hub *hub, const struct model_event *event, struct wire_frame *frame)
 {
-    const struct joining *j = arg;
-    if (c->state == HUB_CLIENT_LIVE) {
-        hub_rooms_join(j->hub->rooms, j->room, c);
+    const enum hub_replay_fit fit = hub_replay_fit(hub->replay, event->cursor);
+    if (fit == HUB_REPLAY_STALE) {
+        hub->stats.stale++;
+        return false;
     }
-}
-
-/* A direct room has appeared: its two users' streams are in it before they hear of it. */
-static void join_shown(struct hub *hub, const struct model_event *event)
-{
-    struct joining j = {hub, event->target};
-    struct str users[2];
-    enum model_room_kind kind;
-    if (event->scope != MODEL_EVENT_TO_ROOM || !model_id_is_room(event->target, &kind) ||
-        kind != MODEL_ROOM_DIRECT) {
-        return;
-    }
-    model_id_direct_users(event->target, users);
-    hub_presence_each(hub->presence, users[0], join_one, &j);
-    hub_presence_each(hub->presence, users[1], join_one, &j);
-}
-
-/* Numbered events make a chain; where a link is missing, the streams are told to reload. */
-static void note_number(struct hub *hub, const struct model_event *event, struct wire_frame *frame)
-{
-    if (!hub_replay_add(hub->replay, event, frame)) {
+    if (fit == HUB_REPLAY_BREAK) {
         hub->stats.gaps++;
         log_warn("event_gap", "epoch=%llu seq=%llu", (unsigned long long)event->cursor.epoch,
                  (unsigned long long)event->cursor.seq);
         hub_deliver_reset(hub);
     }
+    hub_replay_add(hub->replay, event, frame);
+    return true;
 }
 
 static void adopt(struct hub *hub, const struct model_event *event)
 {
     struct arena arena;
     arena_init(&arena);
+    hub->stats.adopted++;
     hub_redis_send(hub->redis, store_event_adopt_cmd(&arena, hub->server, hub->event_log, event),
                    NULL, NULL);
     arena_finish(&arena);
 }
 
-/* {"id":"7",… of presence data that model_event_read() wrote. */
-static struct str data_user(const struct model_event *event)
-{
-    struct str rest = event->data, piece;
-    for (int i = 0; i < 3; i++) {
-        if (!str_split(&rest, '"', &piece)) {
-            return STR("");
-        }
-    }
-    return str_split(&rest, '"', &piece) ? piece : STR("");
-}
-
-/* From a demo server: taken only where SNUG_FAMILY says so. False: it is not passed on as it came.
- */
+/* From a demo server: taken only where SNUG_FAMILY says so. True: it is passed on as it came. */
 static bool take_foreign(struct hub *hub, const struct model_event *event)
 {
     if (!hub->config->family) {
@@ -167,7 +174,7 @@ static bool take_foreign(struct hub *hub, const struct model_event *event)
         return false;
     }
     if (event->type == MODEL_EVENT_USER_DISCONNECTED) {
-        hub_presence_contradict(hub->presence, data_user(event), clock_mono_ms());
+        hub_presence_contradict(hub->presence, event->about);
     }
     return true;
 }
@@ -177,74 +184,57 @@ void hub_deliver_event(struct hub *hub, const struct model_event *event)
     if (!event->ours && !take_foreign(hub, event)) {
         return;
     }
-    const bool inner = event->type == MODEL_EVENT_SESSION_ENDED;
-    struct wire_frame *frame = inner ? NULL : frame_of(event);
-    if (event->numbered) {
-        note_number(hub, event, frame);
-    }
-    if (inner) {
-        end_session(hub, event->target);
-    } else if (frame != NULL) {
-        if (event->type == MODEL_EVENT_SHOW_ROOM) {
-            join_shown(hub, event);
+    struct delivery d = {hub, event, create_frame(event)};
+    if (!event->numbered || take_number(hub, event, d.frame)) {
+        apply(&d);
+        if (d.frame != NULL) {
+            send_out(&d);
         }
-        send_out(hub, event, frame);
     }
-    wire_frame_unref(frame);
+    wire_frame_unref(d.frame);
 }
 
 void hub_deliver_reset(struct hub *hub)
 {
     struct wire_frame *frame = wire_frame_create(STR("event: reset\ndata: {}\n\n"), 0, 0);
     struct hub_client *c;
+    hub_replay_clear(hub->replay);
     DL_FOREACH(hub->clients, c)
     {
         if (c->state == HUB_CLIENT_LIVE) {
             hub->stats.resets++;
+            c->is_behind = false;
             hub_client_send(c, frame);
         }
     }
     wire_frame_unref(frame);
 }
 
-void hub_deliver_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
-{
-    struct arena arena;
-    struct buf block;
-    arena_init(&arena);
-    buf_init(&block, &arena, 256);
-    if (retry_ms > 0) {
-        wire_sse_retry(&block, retry_ms);
-    }
-    wire_sse_event(&block, STR("bye"), STR_NONE,
-                   arena_printf(&arena, "{\"reason\":\"%s\"}", reason));
-    send_block(c, buf_str(&block));
-    hub_client_end(c, reason);
-    arena_finish(&arena);
-}
+/* The opening of a stream. */
 
-static void write_ready(struct buf *out, const struct hub *hub, const struct store_stream *stream,
+static void write_ready(struct buf *out, const struct hub *hub, const struct store_stream *stored,
                         struct arena *arena)
 {
     buf_add_cstr(out, "{\"user\":");
-    model_user_write(out, &stream->user, false);
+    model_user_write(out, &stored->user, false);
     buf_add_cstr(out, ",\"stream\":");
     buf_add_json(out, rand_word(arena, 12));
     buf_printf(out, ",\"heartbeat\":%llu", (unsigned long long)hub->config->heartbeat);
-    if (stream->online_count > STORE_STREAM_ONLINE_MAX) {
-        buf_printf(out, ",\"onlineCount\":%zu}", stream->online_count);
+    if (stored->online_count > STORE_STREAM_ONLINE_MAX) {
+        buf_printf(out, ",\"onlineCount\":%zu}", stored->online_count);
         return;
     }
     buf_add_cstr(out, ",\"online\":[");
-    for (size_t i = 0; i < stream->nonline; i++) {
+    for (size_t i = 0; i < stored->nonline; i++) {
         buf_add_cstr(out, i > 0 ? "," : "");
-        buf_add_json(out, stream->online[i]);
+        buf_add_json(out, stored->online[i]);
     }
     buf_add_cstr(out, "]}");
 }
 
-static void send_ready(struct hub *hub, struct hub_client *c, const struct store_stream *stream,
-                       struct model_cursor from, bool reset)
+/* The header; when to come back, spread so that not all do at once; "ready", and "reset". */
+static void say_ready(struct hub *hub, struct hub_client *c, const struct store_stream *stored,
+                      bool reset)
 {
     struct arena arena;
     struct buf block, data;
@@ -252,51 +242,109 @@ static void send_ready(struct hub *hub, struct hub_client *c, const struct store
     buf_init(&block, &arena, BLOCK_MAX);
     buf_init(&data, &arena, MODEL_EVENT_DATA_MAX);
     buf_add_cstr(&block, head);
-    wire_sse_retry(&block, 2000 + rand_below(2000));
-    write_ready(&data, hub, stream, &arena);
-    wire_sse_event(&block, STR("ready"), model_id_cursor_text(&arena, from), buf_str(&data));
+    wire_sse_retry(&block, RETRY_MIN_MS + rand_below(RETRY_SPREAD));
+    write_ready(&data, hub, stored, &arena);
+    wire_sse_event(&block, STR("ready"), model_id_cursor_text(&arena, c->cursor), buf_str(&data));
     if (reset) {
         hub->stats.resets++;
         wire_sse_event(&block, STR("reset"), STR_NONE, STR("{}"));
     }
-    send_block(c, buf_str(&block));
+    hub_client_say(c, buf_str(&block));
     arena_finish(&arena);
 }
 
-struct catching_up {
-    struct hub_client *c;
-};
-
-static void replay_one(void *arg, const struct model_event *event, struct wire_frame *frame)
+/*
+ * What has come by the channel since Redis said who this is, and was for the indexes: the stream
+ * was in none of them yet.
+ */
+static void apply_missed(struct hub *hub, struct hub_client *c)
 {
-    struct hub_client *c = ((struct catching_up *)arg)->c;
-    const struct model_user user = hub_presence_user(c);
-    const bool sees = event->scope == MODEL_EVENT_TO_ALL ||
-                      (event->scope == MODEL_EVENT_TO_ROOM && hub_rooms_has(c, event->target)) ||
-                      (event->scope == MODEL_EVENT_TO_USER && str_eq(user.id, event->target));
-    if (sees) {
-        hub_client_send(c, frame);
+    const struct hub_replay_entry *e;
+    struct str users[2];
+    for (size_t i = hub_replay_seek(hub->replay, c->known);
+         (e = hub_replay_at(hub->replay, i)) != NULL; i++) {
+        struct delivery d = {hub, &e->event, e->frame};
+        if (e->event.type == MODEL_EVENT_SHOW_ROOM) {
+            const size_t n = shown_to(&e->event, users);
+            for (size_t u = 0; u < n; u++) {
+                if (str_eq(users[u], hub_presence_user(c))) {
+                    join_shown(&d, c);
+                }
+            }
+        } else if (e->event.type == MODEL_EVENT_SESSION_ENDED &&
+                   hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, e->event.target, c)) {
+            end_session(&d, c);
+        }
     }
 }
 
-void hub_deliver_opening(struct hub *hub, struct hub_client *c, const struct store_stream *stream,
-                         const struct model_cursor *since, bool bad_since)
+static bool sees(const struct hub *hub, const struct hub_client *c, const struct model_event *event)
 {
-    const bool resumes = since != NULL && hub_replay_covers(hub->replay, *since, stream->end);
-    const bool reset = bad_since || (since != NULL && !resumes);
-    struct catching_up up = {c};
-    c->state = HUB_CLIENT_LIVE;
-    c->cursor = resumes ? *since : stream->end;
-    hub->stats.streams++;
-    hub_presence_add(hub->presence, &stream->user, c);
-    for (size_t i = 0; i < stream->nrooms; i++) {
-        hub_rooms_join(hub->rooms, stream->rooms[i], c);
+    switch (event->scope) {
+    case MODEL_EVENT_TO_ALL:
+        return true;
+    case MODEL_EVENT_TO_ROOM:
+        return hub_rooms_has(hub->rooms, HUB_ROOMS_ROOM, event->target, c);
+    case MODEL_EVENT_TO_USER:
+        return str_eq(hub_presence_user(c), event->target);
+    case MODEL_EVENT_TO_SESSION:
+        return hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, event->target, c);
     }
-    send_ready(hub, c, stream, c->cursor, reset);
-    /* What is newer than its cursor and already here; the rest comes by the channel, and is newer
-     * still. */
-    hub_replay_each(hub->replay, c->cursor, replay_one, &up);
-    if (hub_replay_after(hub_replay_last(hub->replay), c->cursor)) {
-        c->cursor = hub_replay_last(hub->replay);
+    return false;
+}
+
+void hub_deliver_more(struct hub *hub, struct hub_client *c)
+{
+    if (!hub_replay_reaches(hub->replay, c->cursor)) {
+        /* The ring has moved past it. It resumes, from the log. */
+        hub->stats.slow++;
+        hub_client_bye(c, "slow", 0);
+        return;
+    }
+    size_t i = hub_replay_seek(hub->replay, c->cursor);
+    while (c->queued < HUB_CLIENT_FILL_MAX) {
+        const struct hub_replay_entry *e = hub_replay_at(hub->replay, i++);
+        if (e == NULL) {
+            c->is_behind = false;
+            return;
+        }
+        c->cursor = e->event.cursor;
+        if (e->frame != NULL && sees(hub, c, &e->event)) {
+            hub_client_send(c, e->frame);
+        }
+    }
+}
+
+void hub_deliver_opening(struct hub *hub, struct hub_client *c,
+                         const struct hub_gate_stream *stream)
+{
+    const struct store_stream *stored = &stream->stored;
+    if (stream->is_head) {
+        hub_client_answer(c, STR(head));
+        return;
+    }
+    struct model_cursor from = stream->has_since ? stream->since : stored->end;
+    const bool reset =
+        stream->is_bad || !hub_replay_covers(hub->replay, from, stored->end, c->asked_breaks);
+    if (reset) {
+        /* What it loads anew is newer than all that is here. */
+        const struct model_cursor last = hub_replay_last(hub->replay);
+        from = hub_replay_after(last, stored->end) ? last : stored->end;
+    }
+    c->state = HUB_CLIENT_LIVE;
+    c->known = stored->end;
+    c->cursor = from;
+    c->is_behind = !reset;
+    hub->stats.streams++;
+    hub->stats.opened++;
+    hub_presence_add(hub->presence, &stored->user, c);
+    hub_rooms_join(hub->rooms, HUB_ROOMS_SESSION, stream->session, c);
+    for (size_t i = 0; i < stored->nrooms; i++) {
+        hub_rooms_join(hub->rooms, HUB_ROOMS_ROOM, stored->rooms[i], c);
+    }
+    say_ready(hub, c, stored, reset);
+    apply_missed(hub, c);
+    if (c->state == HUB_CLIENT_LIVE && c->is_behind) {
+        hub_deliver_more(hub, c);
     }
 }

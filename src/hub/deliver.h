@@ -2,7 +2,6 @@
 #define HUB_DELIVER_H
 
 #include "hub/state.h"
-#include "store/stream.h"
 
 /* Who gets what: an event from the channel to the streams that it concerns, and the opening of a
  * stream. */
@@ -10,14 +9,17 @@
 /* An event from the channel. */
 void hub_deliver_event(struct hub *hub, const struct model_event *event);
 
-/* c is who stream says: indexes it, and sends the header, ready, and what it has missed. */
-void hub_deliver_opening(struct hub *hub, struct hub_client *c, const struct store_stream *stream,
-                         const struct model_cursor *since, bool bad_since);
+/*
+ * c, at the GATE, becomes LIVE: it is put into the indexes, and gets the header, "ready", and what
+ * it has missed. Where that cannot be told, "reset" follows "ready".
+ */
+void hub_deliver_opening(struct hub *hub, struct hub_client *c,
+                         const struct hub_gate_stream *stream);
 
-/* Tells every stream to reload its rooms: events have been missed. */
+/* A stream that is behind gets more from the ring, as far as its queue takes it. */
+void hub_deliver_more(struct hub *hub, struct hub_client *c);
+
+/* Events have been missed for good: forgets the ring, and tells every stream to reload. */
 void hub_deliver_reset(struct hub *hub);
-
-/* The last event of a stream; retry_ms for the client, 0: none. */
-void hub_deliver_bye(struct hub_client *c, const char *reason, uint32_t retry_ms);
 
 #endif

@@ -4,16 +4,19 @@
 #include "base/mem.h"
 #include "http/problem.h"
 #include "http/query.h"
-#include "store/reply.h"
 
 #define OUT_MAX (64u * 1024)
 
-/* A question under way. The client may vanish meanwhile; then client is NULL. */
-struct wait {
+/*
+ * A question under way. What is needed of the request afterwards is copied, since its memory is
+ * given back while it waits.
+ */
+struct hub_gate_ask {
     struct hub_gate *gate;
-    struct hub_client *client;
-    struct model_cursor since;
-    bool has_since, bad_since;
+    struct hub_client *client; /* NULL: nobody waits any more */
+    struct arena arena;        /* of what follows */
+    struct http_var accept;
+    struct hub_gate_stream stream;
 };
 
 static void answer(struct hub_client *c, const struct http_req *req, struct http_res *res)
@@ -50,91 +53,108 @@ static void health(struct hub_gate *gate, struct hub_client *c, const struct htt
     answer(c, req, &res);
 }
 
-/* Last-Event-ID, else since and the names that polyfills use. */
-static void read_since(const struct http_req *req, struct wait *w)
+/* A copy of the question's own; absent stays absent. */
+static struct str keep(struct hub_gate_ask *ask, struct str s)
 {
-    static const char *const names[] = {"since", "last_event_id", "lastEventId"};
+    return str_is_set(s) ? arena_str(&ask->arena, s) : s;
+}
+
+/* Last-Event-ID, which a browser sends when it comes back, else since. */
+static void read_since(const struct http_req *req, struct hub_gate_stream *stream)
+{
     struct str text = http_req_header(req, "last-event-id");
-    for (size_t i = 0; i < ARRAY_LEN(names) && text.len == 0; i++) {
-        if (http_query_get(req->query, str_of(names[i]), req->arena, &text)) {
-            text = STR("?");
+    if (text.len == 0 && http_query_get(req->query, STR("since"), req->arena, &text)) {
+        stream->is_bad = true;
+        return;
+    }
+    if (str_is_set(text)) {
+        stream->has_since = model_id_cursor(text, &stream->since);
+        stream->is_bad = !stream->has_since;
+    }
+}
+
+/* The request that a question remembers, as far as it does. */
+static struct http_req remembered(struct hub_gate_ask *ask)
+{
+    return (struct http_req){.method = ask->stream.is_head ? HTTP_HEAD : HTTP_GET,
+                             .vars = &ask->accept,
+                             .nvars = 1,
+                             .arena = &ask->arena};
+}
+
+/* Its client has an answer, or is gone: the two know each other no more. */
+static void part(struct hub_gate_ask *ask)
+{
+    ask->gate->stats->asking--;
+    ask->client->ask = NULL;
+    ask->client = NULL;
+}
+
+static void on_stored(void *arg, const struct redisReply *reply)
+{
+    struct hub_gate_ask *ask = arg;
+    struct hub_client *c = ask->client;
+    if (c != NULL) {
+        const struct http_req req = remembered(ask);
+        const enum err err = reply != NULL
+                                 ? store_stream_open_read(reply, &ask->arena, &ask->stream.stored)
+                                 : ERR_UNAVAILABLE;
+        part(ask);
+        if (c->state != HUB_CLIENT_GATE) {
+            /* Its request ended in this turn. */
+        } else if (err) {
+            refuse(c, &req, err, STR_NONE);
+        } else {
+            ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream);
         }
     }
-    if (text.len > 0) {
-        w->has_since = model_id_cursor(text, &w->since);
-        w->bad_since = !w->has_since;
-    }
+    arena_finish(&ask->arena);
+    mem_free(ask);
 }
 
-static void on_stream(void *arg, const struct redisReply *reply)
+static void ask_redis(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
+                      struct str session)
 {
-    struct wait *w = arg;
-    struct hub_client *c = w->client;
-    struct store_stream stream;
-    struct arena arena;
-    if (c == NULL) {
-        mem_free(w);
-        return;
-    }
-    arena_init(&arena);
-    c->waiting = NULL;
-    const enum err err =
-        reply != NULL ? store_stream_open_read(reply, &arena, &stream) : ERR_UNAVAILABLE;
-    if (err) {
-        /* The request is gone by now; a problem in JSON is what every client of a stream
-         * understands. */
-        const struct http_req req = {.arena = &arena};
-        refuse(c, &req, err, STR_NONE);
-    } else {
-        w->gate->hooks.open(w->gate->hooks.arg, c, &stream, w->has_since ? &w->since : NULL,
-                            w->bad_since);
-    }
-    arena_finish(&arena);
-    mem_free(w);
-}
-
-static void ask(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
-{
-    const struct str key = auth_session_key(req);
-    if (!str_is_set(key)) {
-        refuse(c, req, ERR_UNAUTHENTICATED, STR_NONE);
-        return;
-    }
-    if (!gate->hooks.is_healthy(gate->hooks.arg) ||
-        gate->stats->streams >= gate->config->max_streams) {
-        refuse(c, req, ERR_UNAVAILABLE, STR("No stream can be opened just now; come back."));
-        return;
-    }
-    struct wait *w = mem_zalloc(1, sizeof(*w));
-    w->gate = gate;
-    w->client = c;
-    read_since(req, w);
-    c->waiting = w;
-    c->session = mem_alloc(key.len + 1);
-    memcpy(c->session, key.ptr, key.len);
-    c->session[key.len] = '\0';
+    struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask));
+    arena_init(&ask->arena);
+    ask->gate = gate;
+    ask->client = c;
+    ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(ask, http_req_header(req, "accept"))};
+    ask->stream.session = keep(ask, session);
+    ask->stream.is_head = req->method == HTTP_HEAD;
+    read_since(req, &ask->stream);
+    c->ask = ask;
+    gate->stats->asking++;
     hub_redis_send(gate->redis,
-                   store_stream_open_cmd(req->arena, key, auth_session_ttl_s(gate->config)),
-                   on_stream, w);
+                   store_stream_open_cmd(req->arena, session, auth_session_ttl_s(gate->config)),
+                   on_stored, ask);
+}
+
+static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
+{
+    const struct str session = auth_session_key(req);
+    if (!str_is_set(session)) {
+        refuse(c, req, ERR_UNAUTHENTICATED, STR_NONE);
+    } else if (!gate->hooks.is_healthy(gate->hooks.arg)) {
+        refuse(c, req, ERR_UNAVAILABLE, STR_NONE);
+    } else if (gate->stats->streams + gate->stats->asking >= gate->config->max_streams) {
+        refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
+    } else {
+        ask_redis(gate, c, req, session);
+    }
 }
 
 static void route(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
-    const bool reads = req->method == HTTP_GET || req->method == HTTP_HEAD;
-    const bool events = str_eq(req->path, STR("/events"));
-    if (!events && !str_eq(req->path, STR("/health"))) {
+    const bool is_events = str_eq(req->path, STR("/events"));
+    if (!is_events && !str_eq(req->path, STR("/health"))) {
         refuse(c, req, ERR_NOT_FOUND, STR_NONE);
-    } else if (!reads) {
+    } else if (req->method != HTTP_GET && req->method != HTTP_HEAD) {
         refuse(c, req, ERR_METHOD, STR_NONE);
-    } else if (!events) {
-        health(gate, c, req);
-    } else if (req->method == HTTP_HEAD) {
-        struct http_res res;
-        http_res_init(&res, req->arena);
-        res.content_type = STR("text/event-stream");
-        answer(c, req, &res);
+    } else if (is_events) {
+        open_stream(gate, c, req);
     } else {
-        ask(gate, c, req);
+        health(gate, c, req);
     }
 }
 
@@ -147,12 +167,13 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
     size_t n = 0;
     enum err err = ERR_OK;
     arena_init(&arena);
+    /* The parser has counted the pairs. */
     while (n < ARRAY_LEN(vars) && wire_fcgi_pair(&rest, &vars[n].name, &vars[n].value, &err)) {
         n++;
     }
-    const enum err bad = http_req_init(&req, vars, n, &arena);
-    if (err || bad) {
-        refuse(c, &req, err ? ERR_INVALID : bad, STR_NONE);
+    err = http_req_init(&req, vars, n, &arena);
+    if (err) {
+        refuse(c, &req, err, STR_NONE);
     } else {
         route(gate, c, &req);
     }
@@ -162,9 +183,17 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
 
 void hub_gate_forget(struct hub_client *c)
 {
-    struct wait *w = c->waiting;
-    if (w != NULL) {
-        w->client = NULL;
-        c->waiting = NULL;
+    if (c->ask != NULL) {
+        part(c->ask);
+    }
+}
+
+void hub_gate_turn_away(struct hub_client *c)
+{
+    struct hub_gate_ask *ask = c->ask;
+    if (ask != NULL) {
+        const struct http_req req = remembered(ask);
+        part(ask);
+        refuse(c, &req, ERR_UNAVAILABLE, STR_NONE);
     }
 }

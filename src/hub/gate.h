@@ -10,18 +10,24 @@
 
 /*
  * From a parsed request to an answer or an identity. What needs no stream (health, errors) is
- * answered here; for a stream Redis is asked who this is, without waiting.
+ * answered here; for a stream Redis is asked who this is, without waiting. The client may be gone
+ * before the answer; then it finds nobody.
  */
+
+/* The stream that somebody asks for. Text lives until the hook that is given it returns. */
+struct hub_gate_stream {
+    struct str session;        /* sha256 */
+    struct model_cursor since; /* what the client has; only with has_since */
+    bool has_since;
+    bool is_bad;  /* it brought a cursor that makes no sense */
+    bool is_head; /* it wants the header only */
+    struct store_stream stored;
+};
 
 struct hub_gate_hooks {
     void *arg;
     bool (*is_healthy)(void *arg); /* are both Redis connections up? */
-    /*
-     * A stream may open. since: the cursor that the client brought; has_since false: none.
-     * bad_since: one that makes no sense. Text in stream lives until the hook returns.
-     */
-    void (*open)(void *arg, struct hub_client *c, const struct store_stream *stream,
-                 const struct model_cursor *since, bool bad_since);
+    void (*open)(void *arg, struct hub_client *c, const struct hub_gate_stream *stream);
 };
 
 struct hub_gate {
@@ -36,5 +42,8 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c);
 
 /* c's request is over: an answer that is still to come finds nobody. */
 void hub_gate_forget(struct hub_client *c);
+
+/* Answers 503 to a client that waits for Redis; nothing for others. */
+void hub_gate_turn_away(struct hub_client *c);
 
 #endif

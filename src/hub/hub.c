@@ -1,6 +1,7 @@
 #include "hub/hub.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <utlist.h>
 #include "base/clock.h"
@@ -15,7 +16,13 @@
 static void on_request(void *arg, struct hub_client *c)
 {
     struct hub *hub = arg;
+    c->asked_breaks = hub_replay_breaks(hub->replay);
     hub_gate_request(&hub->gate, c);
+}
+
+static void on_drained(void *arg, struct hub_client *c)
+{
+    hub_deliver_more(arg, c);
 }
 
 static void on_dirty(void *arg, struct hub_client *c)
@@ -51,10 +58,9 @@ static bool is_healthy(void *arg)
            hub_subscriber_is_up(hub->subscriber);
 }
 
-static void on_open(void *arg, struct hub_client *c, const struct store_stream *stream,
-                    const struct model_cursor *since, bool bad_since)
+static void on_open(void *arg, struct hub_client *c, const struct hub_gate_stream *stream)
 {
-    hub_deliver_opening(arg, c, stream, since, bad_since);
+    hub_deliver_opening(arg, c, stream);
 }
 
 static void on_redis_up(void *arg)
@@ -71,8 +77,8 @@ static void on_redis_down(void *arg)
 static void on_subscribed(void *arg)
 {
     struct hub *hub = arg;
-    if (hub->missed) {
-        hub->missed = false;
+    if (hub->is_deaf) {
+        hub->is_deaf = false;
         hub_deliver_reset(hub);
     }
 }
@@ -80,7 +86,7 @@ static void on_subscribed(void *arg)
 static void on_unsubscribed(void *arg)
 {
     struct hub *hub = arg;
-    hub->missed = true;
+    hub->is_deaf = true;
     hub_replay_clear(hub->replay);
 }
 
@@ -98,7 +104,7 @@ static void leave(struct hub *hub, struct hub_client *c)
     }
     hub->stats.streams--;
     log_info("stream_end", "user=%s reason=%s ms=%lld events=%llu bytes=%llu",
-             log_text(hub_presence_user(c).id), c->reason != NULL ? c->reason : "none",
+             log_text(hub_presence_user(c)), c->reason != NULL ? c->reason : "stopped",
              (long long)(clock_mono_ms() - c->began_ms), (unsigned long long)c->events,
              (unsigned long long)c->bytes);
     hub_rooms_leave_all(hub->rooms, c);
@@ -112,6 +118,12 @@ static void leave_ended(struct hub *hub)
         LL_DELETE2(hub->ended, c, ended_next);
         leave(hub, c);
     }
+}
+
+/* Has Redis heard that our users are gone, or can it not be told? */
+static bool is_told(const struct hub *hub)
+{
+    return hub_presence_count(hub->presence) == 0 || !hub_redis_is_up(hub->redis);
 }
 
 /*
@@ -136,7 +148,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
         hub->stats.connections--;
         hub_client_destroy(c);
     }
-    if (hub->stop_ms != 0 && hub->clients == NULL && !hub_redis_is_busy(hub->redis)) {
+    if (hub->stop_ms != 0 && hub->clients == NULL && is_told(hub)) {
         ev_break(loop, EVBREAK_ALL);
     }
 }
@@ -152,11 +164,11 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     {
         hub_client_check(c, now);
         if (c->state == HUB_CLIENT_LIVE && c->count == 0 && now - c->progress_ms >= beat_ms) {
-            hub_client_send(c, hub->heartbeat);
+            hub_client_beat(c, hub->heartbeat);
         }
     }
     if (hub->stop_ms == 0) {
-        hub_presence_check(hub->presence, now);
+        hub_presence_check(hub->presence);
     } else if (now >= hub->stop_ms) {
         ev_break(loop, EVBREAK_ALL);
     }
@@ -175,9 +187,9 @@ static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
     hub_acceptor_stop(&hub->acceptor);
     DL_FOREACH(hub->clients, c)
     {
-        if (c->state == HUB_CLIENT_LIVE) {
-            hub_deliver_bye(c, "stopping", 1000 + rand_below(4000));
-        }
+        hub_client_bye(c, "stopping", STOP_MS + rand_below(STOP_MS));
+        hub_gate_turn_away(c);
+        hub_client_drop(c);
     }
     hub_presence_leave_all(hub->presence);
     log_info("stopping", "streams=%zu", hub->stats.streams);
@@ -207,14 +219,14 @@ static void stop_watchers(struct hub *hub)
 static void create_parts(struct hub *hub)
 {
     struct buf beat;
-    hub->client_hooks =
-        (struct hub_client_hooks){hub, &hub->stats, on_request, on_dirty, on_ended, on_gone};
+    hub->client_hooks = (struct hub_client_hooks){hub,        &hub->stats, on_request, on_dirty,
+                                                  on_drained, on_ended,    on_gone};
     buf_init(&beat, &hub->arena, 16);
     wire_sse_heartbeat(&beat);
     hub->heartbeat = wire_frame_create(buf_str(&beat), 0, 0);
     hub->rooms = hub_rooms_create();
     hub->replay = hub_replay_create();
-    hub->redis = hub_redis_create(hub->loop, &hub->url,
+    hub->redis = hub_redis_create(hub->loop, &hub->url, &hub->stats,
                                   (struct hub_redis_hooks){hub, on_redis_up, on_redis_down, NULL});
     hub->presence = hub_presence_create(hub->redis, hub->server, hub->id);
     hub->subscriber = hub_subscriber_create(
@@ -226,19 +238,31 @@ static void create_parts(struct hub *hub)
 static void destroy_parts(struct hub *hub)
 {
     struct hub_client *c, *next;
-    hub_subscriber_destroy(hub->subscriber);
-    hub_redis_destroy(hub->redis);
+    hub_acceptor_stop(&hub->acceptor);
     DL_FOREACH_SAFE(hub->clients, c, next)
     {
         leave(hub, c);
         DL_DELETE(hub->clients, c);
         hub_client_destroy(c);
     }
+    hub_subscriber_destroy(hub->subscriber);
+    hub_redis_destroy(hub->redis);
     hub_presence_destroy(hub->presence);
     hub_replay_destroy(hub->replay);
     hub_rooms_destroy(hub->rooms);
     wire_frame_unref(hub->heartbeat);
-    arena_finish(&hub->arena);
+}
+
+/* As many descriptors as we may have: one a stream. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+            log_warn("descriptor_limit", "max=%llu", (unsigned long long)limit.rlim_max);
+        }
+    }
 }
 
 static int serve(const struct config *config)
@@ -250,8 +274,10 @@ static int serve(const struct config *config)
     hub.event_log = arena_printf(&hub.arena, "%llu", (unsigned long long)config->event_log);
     if (store_hello_url(str_of(config->redis), &hub.arena, &hub.url)) {
         fprintf(stderr, "events: SNUG_REDIS cannot be understood\n");
+        arena_finish(&hub.arena);
         return 2;
     }
+    raise_limit();
     hub.loop = ev_default_loop(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (hub.loop == NULL) {
         hub.loop = ev_default_loop(0);
@@ -264,6 +290,7 @@ static int serve(const struct config *config)
     stop_watchers(&hub);
     destroy_parts(&hub);
     ev_loop_destroy(hub.loop);
+    arena_finish(&hub.arena);
     return 0;
 }
 

@@ -1,18 +1,22 @@
 #include "hub/presence.h"
 
-/* Its usual hash falls through a switch, which clang warns of. */
-#define HASH_FUNCTION HASH_FNV
 #include <uthash.h>
 #include <utlist.h>
 #include "base/clock.h"
 #include "base/mem.h"
 #include "store/presence.h"
 
+enum place { UNKNOWN, HERE, AWAY };
+
 struct hub_user {
     UT_hash_handle hh;
+    struct hub_presence *presence;
     struct hub_client *clients;
-    int64_t leave_ms; /* without clients: when to take the user offline */
-    int64_t said_ms;  /* when we last contradicted somebody */
+    enum place told;  /* what Redis has heard of us */
+    enum place asked; /* what it is told by the command under way; UNKNOWN: none is */
+    bool is_doubted;  /* somebody spoke against us while it was */
+    int64_t leave_ms; /* without clients: when the grace ends */
+    int64_t next_ms;  /* nothing is said before this */
     struct str id, name;
 };
 
@@ -20,6 +24,7 @@ struct hub_presence {
     struct hub_user *users;
     struct hub_redis *redis;
     struct str server, hub;
+    bool is_ending;
 };
 
 struct hub_presence *hub_presence_create(struct hub_redis *redis, struct str server, struct str hub)
@@ -31,9 +36,9 @@ struct hub_presence *hub_presence_create(struct hub_redis *redis, struct str ser
     return p;
 }
 
-static void forget(struct hub_presence *p, struct hub_user *user)
+static void forget(struct hub_user *user)
 {
-    HASH_DELETE(hh, p->users, user);
+    HASH_DELETE(hh, user->presence->users, user);
     mem_free(user);
 }
 
@@ -45,25 +50,69 @@ void hub_presence_destroy(struct hub_presence *p)
     }
     HASH_ITER(hh, p->users, user, next)
     {
-        forget(p, user);
+        forget(user);
     }
     mem_free(p);
 }
 
-typedef struct store_cmd (*command_fn)(struct arena *arena, struct str server, struct str hub,
-                                       const struct model_user *user);
-
-static void tell(struct hub_presence *p, const struct hub_user *user, command_fn command,
-                 bool online)
+static enum place wanted(const struct hub_user *user, int64_t now_ms)
 {
-    const struct model_user who = {.id = user->id, .username = user->name, .online = online};
+    if (user->presence->is_ending) {
+        return AWAY;
+    }
+    return user->clients != NULL || now_ms < user->leave_ms ? HERE : AWAY;
+}
+
+static void on_told(void *arg, const struct redisReply *reply);
+
+static void tell(struct hub_user *user, enum place place)
+{
+    const struct hub_presence *p = user->presence;
+    const struct model_user who = {.id = user->id, .username = user->name, .online = place == HERE};
     struct arena arena;
     arena_init(&arena);
-    hub_redis_send(p->redis, command(&arena, p->server, p->hub, &who), NULL, NULL);
+    user->asked = place;
+    user->is_doubted = false;
+    hub_redis_send(p->redis,
+                   place == HERE ? store_presence_join_cmd(&arena, p->server, p->hub, &who)
+                                 : store_presence_leave_cmd(&arena, p->server, p->hub, &who),
+                   on_told, user);
     arena_finish(&arena);
 }
 
-static struct hub_user *find(struct hub_presence *p, struct str id)
+/* Brings what Redis has heard to what should be so. May forget the user. */
+static void settle(struct hub_user *user)
+{
+    const int64_t now = clock_mono_ms();
+    const enum place place = wanted(user, now);
+    if (user->asked != UNKNOWN) {
+        return;
+    }
+    if (user->told == place) {
+        if (place == AWAY && user->clients == NULL) {
+            forget(user);
+        }
+    } else if (hub_redis_is_up(user->presence->redis) &&
+               (now >= user->next_ms || user->presence->is_ending)) {
+        tell(user, place);
+    }
+}
+
+static void on_told(void *arg, const struct redisReply *reply)
+{
+    struct hub_user *user = arg;
+    bool announced;
+    const bool failed = reply == NULL || store_presence_read(reply, &announced);
+    user->told = failed || user->is_doubted ? UNKNOWN : user->asked;
+    user->asked = UNKNOWN;
+    if (reply != NULL && failed) {
+        /* Redis refuses, as when it is full. */
+        user->next_ms = clock_mono_ms() + HUB_PRESENCE_GRACE_MS;
+    }
+    settle(user);
+}
+
+static struct hub_user *find(const struct hub_presence *p, struct str id)
 {
     struct hub_user *user = NULL;
     HASH_FIND(hh, p->users, id.ptr, id.len, user);
@@ -78,6 +127,8 @@ static struct hub_user *create(struct hub_presence *p, const struct model_user *
     if (who->username.len > 0) {
         memcpy(text + who->id.len, who->username.ptr, who->username.len);
     }
+    user->presence = p;
+    user->told = AWAY;
     user->id = (struct str){text, who->id.len};
     user->name = (struct str){text + who->id.len, who->username.len};
     HASH_ADD_KEYPTR(hh, p->users, user->id.ptr, user->id.len, user);
@@ -89,10 +140,10 @@ void hub_presence_add(struct hub_presence *p, const struct model_user *who, stru
     struct hub_user *user = find(p, who->id);
     if (user == NULL) {
         user = create(p, who);
-        tell(p, user, store_presence_join_cmd, true);
     }
     DL_APPEND2(user->clients, c, user_prev, user_next);
     c->user = user;
+    settle(user);
 }
 
 void hub_presence_remove(struct hub_presence *p, struct hub_client *c)
@@ -106,47 +157,48 @@ void hub_presence_remove(struct hub_presence *p, struct hub_client *c)
     c->user = NULL;
     if (user->clients == NULL) {
         user->leave_ms = clock_mono_ms() + HUB_PRESENCE_GRACE_MS;
+        settle(user);
     }
 }
 
-struct model_user hub_presence_user(const struct hub_client *c)
+struct str hub_presence_user(const struct hub_client *c)
 {
-    return c->user != NULL ? (struct model_user){.id = c->user->id, .username = c->user->name}
-                           : (struct model_user){.id = STR("")};
+    return c->user->id;
 }
 
 void hub_presence_each(struct hub_presence *p, struct str id,
                        void (*fn)(void *arg, struct hub_client *c), void *arg)
 {
     struct hub_user *user = find(p, id);
-    struct hub_client *c, *next;
+    struct hub_client *c;
     if (user != NULL) {
-        DL_FOREACH_SAFE2(user->clients, c, next, user_next)
+        DL_FOREACH2(user->clients, c, user_next)
         {
             fn(arg, c);
         }
     }
 }
 
-void hub_presence_check(struct hub_presence *p, int64_t now_ms)
+void hub_presence_check(struct hub_presence *p)
 {
     struct hub_user *user, *next;
     HASH_ITER(hh, p->users, user, next)
     {
-        /* Without Redis nobody can be told; the user stays until there is. */
-        if (user->clients == NULL && now_ms >= user->leave_ms && hub_redis_is_up(p->redis)) {
-            tell(p, user, store_presence_leave_cmd, false);
-            forget(p, user);
-        }
+        settle(user);
     }
 }
 
-void hub_presence_contradict(struct hub_presence *p, struct str id, int64_t now_ms)
+void hub_presence_contradict(struct hub_presence *p, struct str id)
 {
     struct hub_user *user = find(p, id);
-    if (user != NULL && user->clients != NULL && now_ms - user->said_ms >= HUB_PRESENCE_GRACE_MS) {
-        user->said_ms = now_ms;
-        tell(p, user, store_presence_join_cmd, true);
+    if (user == NULL || user->clients == NULL) {
+        return;
+    }
+    user->told = UNKNOWN;
+    user->is_doubted = true;
+    settle(user);
+    if (user->next_ms <= clock_mono_ms()) {
+        user->next_ms = clock_mono_ms() + HUB_PRESENCE_GRACE_MS;
     }
 }
 
@@ -155,15 +207,18 @@ void hub_presence_repeat(struct hub_presence *p)
     struct hub_user *user, *next;
     HASH_ITER(hh, p->users, user, next)
     {
-        tell(p, user, store_presence_join_cmd, true);
+        user->told = UNKNOWN;
+        settle(user);
     }
 }
 
 void hub_presence_leave_all(struct hub_presence *p)
 {
-    struct hub_user *user, *next;
-    HASH_ITER(hh, p->users, user, next)
-    {
-        tell(p, user, store_presence_leave_cmd, false);
-    }
+    p->is_ending = true;
+    hub_presence_check(p);
+}
+
+size_t hub_presence_count(const struct hub_presence *p)
+{
+    return HASH_COUNT(p->users);
 }

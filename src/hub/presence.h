@@ -2,45 +2,62 @@
 #define HUB_PRESENCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include "base/str.h"
 #include "hub/client.h"
 #include "hub/redis.h"
+#include "model/user.h"
 
 /*
  * Who is connected to this hub. The first stream of a user is told to Redis, and the last one's end
  * five seconds later, so that a reload is silent. What everybody hears of it comes back by the
  * channel.
+ *
+ * Of each user it is known what should be so, what Redis was told last, and whether an answer is
+ * due. One command at a time is under way for a user; when it is answered, or Redis is back, or a
+ * second has passed, the two are compared again. So nothing is forgotten and no order can be wrong.
  */
 
-#define HUB_PRESENCE_GRACE_MS 5000
+#define HUB_PRESENCE_GRACE_MS                                                                      \
+    5000 /* after a user's last stream; and between two contradictions                             \
+          */
 
 struct hub_presence;
 
+/* redis lives longer than what is under way. */
 struct hub_presence *hub_presence_create(struct hub_redis *redis, struct str server,
                                          struct str hub);
+
+/* After all clients have been removed, and after redis has failed what was under way. */
 void hub_presence_destroy(struct hub_presence *p);
 
 /* c is the user's from here until hub_presence_remove(). */
 void hub_presence_add(struct hub_presence *p, const struct model_user *user, struct hub_client *c);
+
+/* Nothing for a client without a user. */
 void hub_presence_remove(struct hub_presence *p, struct hub_client *c);
 
-/* The id and name of a client's user. */
-struct model_user hub_presence_user(const struct hub_client *c);
+/* The id of a client's user, who it has. */
+struct str hub_presence_user(const struct hub_client *c);
 
-/* Calls fn for each of the user's clients. */
+/* Calls fn for each of the user's clients. fn queues and ends streams; it may not add or remove. */
 void hub_presence_each(struct hub_presence *p, struct str user,
                        void (*fn)(void *arg, struct hub_client *c), void *arg);
 
-/* Once a second: takes users offline whose grace is over. */
-void hub_presence_check(struct hub_presence *p, int64_t now_ms);
+/* Once a second: takes users offline whose grace is over, and tries again what failed. */
+void hub_presence_check(struct hub_presence *p);
 
-/* Somebody else took this user offline: if we hold the user, say so. At most once in a grace. */
-void hub_presence_contradict(struct hub_presence *p, struct str user, int64_t now_ms);
+/* Somebody else took this user offline: if the user is here, say so. At most once in a grace. */
+void hub_presence_contradict(struct hub_presence *p, struct str user);
 
 /* Redis is back: it may have forgotten our users. */
 void hub_presence_repeat(struct hub_presence *p);
 
-/* Takes all users offline, for the end. */
+/* Takes all users offline at once, for the end. */
 void hub_presence_leave_all(struct hub_presence *p);
+
+/* How many users are not known to be offline. */
+size_t hub_presence_count(const struct hub_presence *p);
 
 #endif

@@ -2,7 +2,9 @@
 #define HUB_REDIS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include "hub/loop.h"
+#include "hub/stats.h"
 #include "store/cmd.h"
 #include "store/hello.h"
 
@@ -10,11 +12,14 @@
  * A Redis connection that nobody waits for: hiredis' context in non-blocking mode on a watcher of
  * ours, since its asynchronous API has no time limits and hands a PONG to the wrong callback.
  * Reconnects by itself, 100 ms doubling to 5 s with full jitter, and says the greeting of
- * store/hello each time. With a push hook it is a subscriber, and carries no commands. A host name
- * is resolved when connecting, which blocks: use an address or a unix socket.
+ * store/hello each time. What the server says that it did not run is sent again, once: NOSCRIPT
+ * with the script's text, no_epoch after the greeting's second half. With a push hook it is a
+ * subscriber to both channels, and carries no commands. A host name is resolved when connecting,
+ * which blocks: use an address or a unix socket.
  */
 
-#define HUB_REDIS_REPLY_MS 2000 /* for an answer; then the connection is thrown away */
+#define HUB_REDIS_REPLY_MS    2000  /* for an answer; then the connection is thrown away */
+#define HUB_REDIS_PENDING_MAX 32768 /* commands without an answer; with more it counts as down */
 
 struct redisReply;
 struct hub_redis;
@@ -24,25 +29,25 @@ typedef void (*hub_redis_reply_fn)(void *arg, const struct redisReply *reply);
 
 struct hub_redis_hooks {
     void *arg;
-    void (*up)(void *arg);                                     /* greeted, and subscribed */
-    void (*down)(void *arg);                                   /* after up */
+    void (*up)(void *arg);   /* greeted, and subscribed; again where the server was emptied */
+    void (*down)(void *arg); /* after up */
     void (*push)(void *arg, const struct redisReply *message); /* NULL: not a subscriber */
 };
 
-/* url lives longer than the connection. Begins to connect. */
+/* url and stats live longer than the connection. Begins to connect. */
 struct hub_redis *hub_redis_create(struct ev_loop *loop, const struct store_url *url,
-                                   struct hub_redis_hooks hooks);
+                                   struct hub_stats *stats, struct hub_redis_hooks hooks);
 
-/* Fails what is pending. Not from inside one of its callbacks. */
+/* Fails what is pending, and calls no hook. Not from inside a callback. NULL does nothing. */
 void hub_redis_destroy(struct hub_redis *r);
 
+/* Can it take a command, or does it listen? */
 bool hub_redis_is_up(const struct hub_redis *r);
 
-/* Is anything unanswered? */
-bool hub_redis_is_busy(const struct hub_redis *r);
-
-/* The command is copied. fn NULL: the answer does not matter. While the connection is down it fails
- * at once. */
+/*
+ * The command is copied. fn is called from the loop; where the connection is down, before this
+ * returns. fn NULL: the answer does not matter.
+ */
 void hub_redis_send(struct hub_redis *r, struct store_cmd cmd, hub_redis_reply_fn fn, void *arg);
 
 #endif

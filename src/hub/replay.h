@@ -2,12 +2,15 @@
 #define HUB_REPLAY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include "model/event.h"
 #include "wire/frame.h"
 
 /*
  * The newest numbered events as ready frames, in the log's order and without a hole: what a stream
- * that opens, or comes back, still has to get. A gap or a new epoch empties it.
+ * that opens, or comes back, still has to get. Numbers make a chain; where a link is missing, the
+ * chain breaks and what was kept is forgotten. No sockets, no clock.
  */
 
 #define HUB_REPLAY_EVENTS_MAX 4096
@@ -15,33 +18,58 @@
 
 struct hub_replay;
 
+struct hub_replay_entry {
+    struct model_event event; /* data and from are absent; the rest is a copy */
+    struct wire_frame *frame; /* NULL: no client sees it */
+    char *words;              /* what event's target and about are in */
+};
+
 struct hub_replay *hub_replay_create(void);
 void hub_replay_destroy(struct hub_replay *r);
 
+/* Is a later than b? */
+bool hub_replay_after(struct model_cursor a, struct model_cursor b);
+
+/* How an event stands to the newest one here. */
+enum hub_replay_fit {
+    HUB_REPLAY_NEXT,  /* it follows, or is the first of all */
+    HUB_REPLAY_STALE, /* it is not newer */
+    HUB_REPLAY_BREAK  /* something is missing between the two, or the epoch is new */
+};
+
+enum hub_replay_fit hub_replay_fit(const struct hub_replay *r, struct model_cursor cursor);
+
 /*
- * The next event. frame is counted up; NULL for one that no client sees, whose number counts all
- * the same. False: it does not follow the one before, so that what was kept has been forgotten.
+ * Takes the event in, which is not stale; where it breaks the chain, everything before is
+ * forgotten. frame is counted up; NULL for an event that no client sees.
  */
-bool hub_replay_add(struct hub_replay *r, const struct model_event *event,
+void hub_replay_add(struct hub_replay *r, const struct model_event *event,
                     struct wire_frame *frame);
 
-/* Forgets everything: the channel was not listened to for a while. */
+/* Breaks the chain: the channel was not listened to for a while. */
 void hub_replay_clear(struct hub_replay *r);
-
-/* Is everything after this cursor, up to the log's end, here? */
-bool hub_replay_covers(const struct hub_replay *r, struct model_cursor after,
-                       struct model_cursor end);
-
-/* Calls fn for each event after the cursor, oldest first; event has type, scope and target. */
-void hub_replay_each(const struct hub_replay *r, struct model_cursor after,
-                     void (*fn)(void *arg, const struct model_event *event,
-                                struct wire_frame *frame),
-                     void *arg);
 
 /* The cursor of the newest event here; 0, 0 where there is none. */
 struct model_cursor hub_replay_last(const struct hub_replay *r);
 
-/* Is a later than b? */
-bool hub_replay_after(struct model_cursor a, struct model_cursor b);
+/* How often the chain has broken. */
+uint64_t hub_replay_breaks(const struct hub_replay *r);
+
+/*
+ * Can a stream start behind this cursor and miss nothing? Everything after it is here, or will
+ * come. end is the log's end as the stream was told; breaks what hub_replay_breaks() said before
+ * that.
+ */
+bool hub_replay_covers(const struct hub_replay *r, struct model_cursor after,
+                       struct model_cursor end, uint64_t breaks);
+
+/* The first event after the cursor; entries from there on are hub_replay_at() of i, i + 1, …. */
+size_t hub_replay_seek(const struct hub_replay *r, struct model_cursor after);
+
+/* NULL past the newest. Alive until the next event is added. */
+const struct hub_replay_entry *hub_replay_at(const struct hub_replay *r, size_t i);
+
+/* Is the event that follows this cursor still here, or to come? */
+bool hub_replay_reaches(const struct hub_replay *r, struct model_cursor after);
 
 #endif

@@ -1,28 +1,26 @@
 #include "hub/rooms.h"
 
-/* Its usual hash falls through a switch, which clang warns of. */
-#define HASH_FUNCTION HASH_FNV
 #include <uthash.h>
 #include <utlist.h>
 #include "base/mem.h"
 
-struct room {
+struct group {
     UT_hash_handle hh;
     struct hub_member *members;
-    size_t len;
+    enum hub_rooms_kind kind;
     char id[];
 };
 
-/* One client in one room: in the room's list and in the client's. */
+/* One client in one group: in the group's list and in the client's. */
 struct hub_member {
     struct hub_member *prev, *next;
     struct hub_member *client_prev, *client_next;
     struct hub_client *client;
-    struct room *room;
+    struct group *group;
 };
 
 struct hub_rooms {
-    struct room *table;
+    struct group *table[HUB_ROOMS__MAX];
 };
 
 struct hub_rooms *hub_rooms_create(void)
@@ -35,65 +33,86 @@ void hub_rooms_destroy(struct hub_rooms *rooms)
     mem_free(rooms);
 }
 
-static struct room *find(struct hub_rooms *rooms, struct str id)
+static struct group *find(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id)
 {
-    struct room *room = NULL;
-    HASH_FIND(hh, rooms->table, id.ptr, id.len, room);
-    return room;
+    struct group *group = NULL;
+    HASH_FIND(hh, rooms->table[kind], id.ptr, id.len, group);
+    return group;
 }
 
-bool hub_rooms_has(const struct hub_client *c, struct str room)
+static struct group *create(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id)
 {
-    for (const struct hub_member *m = c->rooms; m != NULL; m = m->client_next) {
-        if (str_eq((struct str){m->room->id, m->room->len}, room)) {
-            return true;
-        }
+    struct group *group = mem_zalloc(1, sizeof(*group) + id.len);
+    group->kind = kind;
+    memcpy(group->id, id.ptr, id.len);
+    HASH_ADD_KEYPTR(hh, rooms->table[kind], group->id, id.len, group);
+    return group;
+}
+
+/* By the client's own list, which is short where a group's may be long. */
+static bool is_member(const struct group *group, const struct hub_client *c)
+{
+    const struct hub_member *m = c->groups;
+    while (m != NULL && m->group != group) {
+        m = m->client_next;
     }
-    return false;
+    return m != NULL;
 }
 
-void hub_rooms_join(struct hub_rooms *rooms, struct str id, struct hub_client *c)
+void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
+                    struct hub_client *c)
 {
-    if (hub_rooms_has(c, id)) {
+    struct group *group = find(rooms, kind, id);
+    if (group == NULL) {
+        group = create(rooms, kind, id);
+    } else if (is_member(group, c)) {
         return;
-    }
-    struct room *room = find(rooms, id);
-    if (room == NULL) {
-        room = mem_zalloc(1, sizeof(*room) + id.len + 1);
-        memcpy(room->id, id.ptr, id.len);
-        room->len = id.len;
-        HASH_ADD_KEYPTR(hh, rooms->table, room->id, room->len, room);
     }
     struct hub_member *m = mem_zalloc(1, sizeof(*m));
     m->client = c;
-    m->room = room;
-    DL_APPEND(room->members, m);
-    DL_APPEND2(c->rooms, m, client_prev, client_next);
+    m->group = group;
+    DL_APPEND(group->members, m);
+    DL_APPEND2(c->groups, m, client_prev, client_next);
 }
 
 void hub_rooms_leave_all(struct hub_rooms *rooms, struct hub_client *c)
 {
-    while (c->rooms != NULL) {
-        struct hub_member *m = c->rooms;
-        struct room *room = m->room;
-        DL_DELETE2(c->rooms, m, client_prev, client_next);
-        DL_DELETE(room->members, m);
+    while (c->groups != NULL) {
+        struct hub_member *m = c->groups;
+        struct group *group = m->group;
+        DL_DELETE2(c->groups, m, client_prev, client_next);
+        DL_DELETE(group->members, m);
         mem_free(m);
-        if (room->members == NULL) {
-            HASH_DELETE(hh, rooms->table, room);
-            mem_free(room);
+        if (group->members == NULL) {
+            HASH_DELETE(hh, rooms->table[group->kind], group);
+            mem_free(group);
         }
     }
 }
 
-void hub_rooms_each(struct hub_rooms *rooms, struct str id,
+bool hub_rooms_has(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
+                   const struct hub_client *c)
+{
+    const struct group *group = find(rooms, kind, id);
+    return group != NULL && is_member(group, c);
+}
+
+size_t hub_rooms_count(const struct hub_rooms *rooms)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < HUB_ROOMS__MAX; i++) {
+        count += HASH_COUNT(rooms->table[i]);
+    }
+    return count;
+}
+
+void hub_rooms_each(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
                     void (*fn)(void *arg, struct hub_client *c), void *arg)
 {
-    struct room *room = find(rooms, id);
-    struct hub_member *m, *next;
-    if (room != NULL) {
-        /* A client that is closed as slow leaves the index at the end of the turn, so m stays. */
-        DL_FOREACH_SAFE(room->members, m, next)
+    const struct group *group = find(rooms, kind, id);
+    if (group != NULL) {
+        struct hub_member *m;
+        DL_FOREACH(group->members, m)
         {
             fn(arg, m->client);
         }

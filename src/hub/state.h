@@ -35,7 +35,7 @@ struct hub {
     ev_timer second;
     ev_signal terminate, interrupt;
     int64_t stop_ms; /* when a stopping hub ends at last; 0: it runs */
-    bool missed;     /* events may have been missed since the last one */
+    bool is_deaf;    /* events may have been missed since the last one */
 };
 
 #endif

@@ -54,7 +54,8 @@ struct hub_subscriber *hub_subscriber_create(struct ev_loop *loop, const struct 
     s->stats = stats;
     s->hooks = hooks;
     arena_init(&s->arena);
-    s->redis = hub_redis_create(loop, url, (struct hub_redis_hooks){s, on_up, on_down, on_push});
+    s->redis =
+        hub_redis_create(loop, url, stats, (struct hub_redis_hooks){s, on_up, on_down, on_push});
     return s;
 }
 
