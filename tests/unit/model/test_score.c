@@ -51,7 +51,7 @@ static void reads(void **state)
         {LIT("1111111111111111111111111111111111111111111111111111111111111111"), NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        double score = NAN;
+        double score = (double)NAN;
         const bool good = model_score_read(rows[i].text, &score);
         check_row(good == (rows[i].printed != NULL), rows[i].text);
         check_row(good != (bool)isnan(score), rows[i].text);
