@@ -20,8 +20,8 @@ enum state { DOWN, GREETING, GREETED, SUBSCRIBING, UP };
 /* Something that an answer is due for; a command's words follow in the same allocation. */
 struct pending {
     struct pending *prev, *next;
-    bool is_hello; /* a part of the greeting: no command, no fn */
-    bool is_again; /* it has been refused once */
+    bool is_hello;                   /* a part of the greeting: no command, no fn */
+    bool had_noscript, had_no_epoch; /* it has been refused for this */
     int64_t deadline_ms;
     hub_redis_reply_fn fn;
     void *arg;
@@ -289,18 +289,15 @@ static void end_hello(struct hub_redis *r)
 static bool try_again(struct hub_redis *r, struct pending *p, const redisReply *reply)
 {
     struct arena arena;
-    if (p->is_again) {
-        return false;
-    }
-    if (store_reply_is_noscript(reply)) {
+    if (store_reply_is_noscript(reply) && !p->had_noscript) {
         arena_init(&arena);
-        p->is_again = true;
+        p->had_noscript = true;
         submit(r, p, store_cmd_eval(&arena, p->cmd));
         arena_finish(&arena);
         return true;
     }
-    if (store_reply_is_no_epoch(reply)) {
-        p->is_again = true;
+    if (store_reply_is_no_epoch(reply) && !p->had_no_epoch) {
+        p->had_no_epoch = true;
         DL_APPEND(r->refused, p);
         if (r->hello_want == 0) {
             send_second(r);

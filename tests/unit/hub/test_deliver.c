@@ -1,0 +1,350 @@
+#include "hub/deliver.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <utlist.h>
+#include "base/log.h"
+#include "base/rand.h"
+#include "support/check.h"
+#include "support/fcgi_peer.h"
+
+/*
+ * The seam between what Redis says of a stream and what the channel says meanwhile, in every order
+ * in which the two can be read. No Redis: the connection of the presence has nowhere to go.
+ */
+
+#define EPOCH 1795480000000u
+#define SHA   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+struct world {
+    struct hub hub;
+    struct config config;
+    struct hub_client *client;
+    struct fcgi_peer peer;
+};
+
+static const char *const vars[] = {"REQUEST_METHOD=GET", NULL};
+
+static void on_request(void *arg, struct hub_client *c)
+{
+    struct hub *hub = arg;
+    c->asked_breaks = hub_replay_breaks(hub->replay);
+}
+
+static void on_dirty(void *arg, struct hub_client *c)
+{
+    (void)arg;
+    (void)c;
+}
+
+static void on_drained(void *arg, struct hub_client *c)
+{
+    hub_deliver_more(arg, c);
+}
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    struct hub *hub = &w->hub;
+    int fds[2];
+    assert_non_null(w);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    w->config.heartbeat = 15;
+    hub->config = &w->config;
+    hub->loop = ev_loop_new(EVFLAG_AUTO);
+    hub->url.path = "/nonexistent/redis";
+    hub->rooms = hub_rooms_create();
+    hub->replay = hub_replay_create();
+    hub->redis = hub_redis_create(hub->loop, &hub->url, &hub->stats, (struct hub_redis_hooks){0});
+    hub->presence = hub_presence_create(hub->redis, STR("snug:t"), STR("t"));
+    hub->client_hooks = (struct hub_client_hooks){hub,        &hub->stats, on_request, on_dirty,
+                                                  on_drained, on_dirty,    on_dirty};
+    w->client = hub_client_create(hub->loop, &hub->client_hooks, fds[0]);
+    DL_APPEND(hub->clients, w->client);
+    fcgi_peer_init(&w->peer, fds[1]);
+    fcgi_peer_request(&w->peer, 1, 0, vars);
+    ev_run(hub->loop, EVRUN_NOWAIT);
+    assert_int_equal(w->client->state, HUB_CLIENT_GATE);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    struct hub *hub = &w->hub;
+    hub_rooms_leave_all(hub->rooms, w->client);
+    hub_presence_remove(hub->presence, w->client);
+    hub_client_destroy(w->client);
+    hub_redis_destroy(hub->redis);
+    hub_presence_destroy(hub->presence);
+    hub_replay_destroy(hub->replay);
+    hub_rooms_destroy(hub->rooms);
+    ev_loop_destroy(hub->loop);
+    fcgi_peer_close(&w->peer);
+    assert_int_equal(wire_frame_count(), 0);
+    free(w);
+    return 0;
+}
+
+static void say(struct world *w, enum model_event_type type, uint64_t seq,
+                enum model_event_scope scope, const char *target, const char *about)
+{
+    char data[64];
+    const int len = snprintf(data, sizeof data, "{\"n\":%u}", (unsigned)seq);
+    const struct model_event event = {.type = type,
+                                      .ours = true,
+                                      .numbered = true,
+                                      .cursor = {EPOCH, seq},
+                                      .scope = scope,
+                                      .data = {data, (size_t)len},
+                                      .target = str_of(target),
+                                      .about = str_of(about)};
+    hub_deliver_event(&w->hub, &event);
+}
+
+static void say_message(struct world *w, uint64_t seq, const char *room)
+{
+    say(w, MODEL_EVENT_MESSAGE, seq, MODEL_EVENT_TO_ROOM, room, NULL);
+}
+
+/* Redis' answer: user 1, in General, when the log's end was this. since 0: no cursor. */
+static void open_stream(struct world *w, uint64_t end, uint64_t since)
+{
+    struct str rooms[] = {STR("0")};
+    const struct hub_gate_stream stream = {
+        .session = STR(SHA),
+        .since = {EPOCH, since},
+        .has_since = since != 0,
+        .stored = {.user = {.id = STR("1"), .username = STR("Pablo")},
+                   .end = {EPOCH, end},
+                   .rooms = rooms,
+                   .nrooms = 1},
+    };
+    hub_deliver_opening(&w->hub, w->client, &stream);
+}
+
+/* What has been sent: "ready 5 message 6 …". */
+static void assert_got(struct world *w, const char *wanted)
+{
+    char got[256] = "";
+    while (w->client->count > 0) {
+        hub_client_flush(w->client);
+        fcgi_peer_take(&w->peer);
+    }
+    for (const char *at = strstr(w->peer.out, "event: "); at != NULL;
+         at = strstr(at + 1, "event: ")) {
+        const char *end = strchr(at, '\n');
+        const size_t used = strlen(got);
+        unsigned long seq = 0;
+        if (strncmp(end, "\nid: ", 5) == 0) {
+            seq = strtoul(strchr(end, '.') + 1, NULL, 10);
+        }
+        snprintf(got + used, sizeof got - used, "%s%.*s %lu", used > 0 ? " " : "",
+                 (int)(end - at - 7), at + 7, seq);
+    }
+    assert_string_equal(got, wanted);
+}
+
+static void answer_first(void **state)
+{
+    struct world *w = *state;
+    open_stream(w, 5, 0);
+    say_message(w, 6, "0");
+    say_message(w, 7, "0");
+    assert_got(w, "ready 5 message 6 message 7");
+}
+
+static void channel_first(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 4, "0");
+    say_message(w, 5, "0");
+    say_message(w, 6, "0");
+    say_message(w, 7, "2:3");
+    open_stream(w, 5, 0);
+    say_message(w, 8, "0");
+    assert_got(w, "ready 5 message 6 message 8");
+}
+
+/* The channel is still behind what Redis has said. */
+static void channel_late(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 3, "0");
+    open_stream(w, 5, 0);
+    say_message(w, 4, "0");
+    say_message(w, 5, "0");
+    say_message(w, 6, "0");
+    assert_got(w, "ready 5 message 6");
+}
+
+static void resumes_across_the_seam(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 2, "0");
+    say_message(w, 3, "0");
+    say_message(w, 4, "0");
+    open_stream(w, 6, 2);
+    say_message(w, 5, "0");
+    say_message(w, 6, "0");
+    say_message(w, 7, "0");
+    assert_got(w, "ready 2 message 3 message 4 message 5 message 6 message 7");
+}
+
+/* The room appeared after Redis had read the user's rooms. */
+static void shown_in_between(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 5, "0");
+    say(w, MODEL_EVENT_SHOW_ROOM, 6, MODEL_EVENT_TO_ROOM, "1:2", "1:2");
+    say_message(w, 7, "1:2");
+    say(w, MODEL_EVENT_SHOW_ROOM, 8, MODEL_EVENT_TO_USER, "1", "1:9");
+    say(w, MODEL_EVENT_SHOW_ROOM, 9, MODEL_EVENT_TO_USER, "2", "2:9");
+    open_stream(w, 5, 0);
+    say_message(w, 10, "1:2");
+    say_message(w, 11, "1:9");
+    say_message(w, 12, "2:9");
+    assert_got(w, "ready 5 show.room 6 message 7 show.room 8 message 10 message 11");
+}
+
+/* What was shown before that is in the rooms that Redis told, or is no longer so. */
+static void shown_before(void **state)
+{
+    struct world *w = *state;
+    say(w, MODEL_EVENT_SHOW_ROOM, 4, MODEL_EVENT_TO_ROOM, "1:2", "1:2");
+    say_message(w, 5, "0");
+    open_stream(w, 6, 0);
+    say(w, MODEL_EVENT_SHOW_ROOM, 6, MODEL_EVENT_TO_USER, "1", "1:3");
+    say_message(w, 7, "1:2");
+    say_message(w, 8, "1:3");
+    say_message(w, 9, "0");
+    assert_got(w, "ready 6 message 9");
+}
+
+static void logged_out_in_between(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 5, "0");
+    say(w, MODEL_EVENT_SESSION_ENDED, 6, MODEL_EVENT_TO_SESSION, SHA, NULL);
+    open_stream(w, 5, 0);
+    say_message(w, 7, "0");
+    assert_got(w, "ready 5 bye 0");
+    assert_int_equal(w->peer.ends, 1);
+}
+
+static void logged_out_later(void **state)
+{
+    struct world *w = *state;
+    open_stream(w, 5, 0);
+    say(w, MODEL_EVENT_SESSION_ENDED, 6, MODEL_EVENT_TO_SESSION,
+        "f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL);
+    say_message(w, 7, "0");
+    say(w, MODEL_EVENT_SESSION_ENDED, 8, MODEL_EVENT_TO_SESSION, SHA, NULL);
+    say_message(w, 9, "0");
+    assert_got(w, "ready 5 message 7 bye 0");
+}
+
+/* The subscription was lost after Redis had been asked: nobody knows what was said meanwhile. */
+static void deaf_in_between(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 5, "0");
+    hub_deliver_reset(&w->hub);
+    say_message(w, 9, "0");
+    open_stream(w, 6, 0);
+    say_message(w, 10, "0");
+    assert_got(w, "ready 9 reset 0 message 10");
+}
+
+static void gap_afterwards(void **state)
+{
+    struct world *w = *state;
+    open_stream(w, 5, 0);
+    say_message(w, 6, "0");
+    say_message(w, 8, "0");
+    say_message(w, 7, "0");
+    say_message(w, 9, "0");
+    assert_got(w, "ready 5 message 6 reset 0 message 8 message 9");
+    assert_int_equal(w->hub.stats.gaps, 1);
+    assert_int_equal(w->hub.stats.stale, 1);
+}
+
+/* It reads nothing while the ring moves past it. */
+static void left_behind_by_the_ring(void **state)
+{
+    struct world *w = *state;
+    uint64_t seq = 1;
+    while (seq <= HUB_REPLAY_EVENTS_MAX) {
+        say_message(w, seq++, "0");
+    }
+    open_stream(w, seq - 1, 1);
+    assert_true(w->client->is_behind);
+    while (seq <= 3 * HUB_REPLAY_EVENTS_MAX) {
+        say_message(w, seq++, "0");
+    }
+    assert_true(w->client->queued <= HUB_CLIENT_QUEUE_MAX);
+    while (w->client->count > 0) {
+        hub_client_flush(w->client);
+        fcgi_peer_take(&w->peer);
+    }
+    assert_int_equal(w->client->state, HUB_CLIENT_GONE);
+    assert_true(fcgi_peer_has(&w->peer, "{\"reason\":\"slow\"}"));
+    assert_int_equal(w->peer.ends, 1);
+    /* What it got had no hole. */
+    const size_t got = fcgi_peer_count(&w->peer, "event: message");
+    char last[32];
+    snprintf(last, sizeof last, "{\"n\":%zu}", got + 1);
+    assert_true(fcgi_peer_has(&w->peer, last));
+}
+
+static void catches_up_and_is_live(void **state)
+{
+    struct world *w = *state;
+    uint64_t seq = 1;
+    while (seq <= HUB_REPLAY_EVENTS_MAX) {
+        say_message(w, seq++, "0");
+    }
+    open_stream(w, seq - 1, 1);
+    assert_true(w->client->is_behind);
+    say_message(w, seq++, "0");
+    while (w->client->count > 0) {
+        hub_client_flush(w->client);
+        fcgi_peer_take(&w->peer);
+    }
+    assert_false(w->client->is_behind);
+    say_message(w, seq++, "0");
+    hub_client_flush(w->client);
+    fcgi_peer_take(&w->peer);
+    assert_int_equal(fcgi_peer_count(&w->peer, "event: message"), HUB_REPLAY_EVENTS_MAX + 1);
+    for (uint64_t n = 2; n < seq; n++) {
+        char mark[32];
+        snprintf(mark, sizeof mark, "data: {\"n\":%u}\n\n", (unsigned)n);
+        fcgi_peer_expect(&w->peer, mark);
+    }
+}
+
+#define DELIVER_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        DELIVER_TEST(answer_first),
+        DELIVER_TEST(channel_first),
+        DELIVER_TEST(channel_late),
+        DELIVER_TEST(resumes_across_the_seam),
+        DELIVER_TEST(shown_in_between),
+        DELIVER_TEST(shown_before),
+        DELIVER_TEST(logged_out_in_between),
+        DELIVER_TEST(logged_out_later),
+        DELIVER_TEST(deaf_in_between),
+        DELIVER_TEST(gap_afterwards),
+        DELIVER_TEST(left_behind_by_the_ring),
+        DELIVER_TEST(catches_up_and_is_live),
+    };
+    (void)signal(SIGPIPE, SIG_IGN);
+    log_init("test", LOG_ERROR);
+    rand_init();
+    return cmocka_run_group_tests_name("hub/deliver", tests, NULL, NULL);
+}
