@@ -77,9 +77,10 @@ static void realloc_huge(void)
     mem_free(mem_realloc(NULL, huge));
 }
 
+/* The product is 0 where it wraps. */
 static void zalloc_overflow(void)
 {
-    mem_free(mem_zalloc(huge, 5));
+    mem_free(mem_zalloc((huge + 1) * 2, 2));
 }
 
 static void no_memory_ends_the_process(void **state)

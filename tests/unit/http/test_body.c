@@ -73,7 +73,7 @@ static void json(void **state)
         {LIT("{\"text\":true,\"n\":false}"), "1", "0"},
         {LIT("{\"text\":\"a\",\"n\":null}"), "a", NULL},
         {LIT("{\"text\":\"a\",\"x\":[1,{\"y\":2.5}],\"z\":\"\\u0000\"}"), "a", NULL},
-        {LIT("{\"text\":\"[{[{\",\"x\":\"[[[[[[[[[[[[[[[[[[[[\\\"[[[\"}"), "[{[{", NULL},
+        {LIT("{\"text\":\"[{[{\",\"x\":\"\\\"[[[[[[[[[[[[[[[[[[[[\"}"), "[{[{", NULL},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         check_good(JSON, &rows[i]);

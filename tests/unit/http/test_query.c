@@ -136,6 +136,19 @@ static void decode(void **state)
     }
 }
 
+/* What stands behind the text, another pair for one, does not complete its last escape. */
+static void decode_stays_in_the_text(void **state)
+{
+    (void)state;
+    static const char text[] = "%41";
+    struct str out = STR("untouched");
+    for (size_t len = 1; len < 3; len++) {
+        const struct str cut = {text, len};
+        assert_int_equal(http_query_decode(cut, true, &arena, &out), ERR_INVALID);
+        check_str(out, "untouched");
+    }
+}
+
 static void decode_every_byte(void **state)
 {
     (void)state;
@@ -153,8 +166,12 @@ static void decode_every_byte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(get),    cmocka_unit_test(value_is_a_copy),   cmocka_unit_test(has),
-        cmocka_unit_test(decode), cmocka_unit_test(decode_every_byte),
+        cmocka_unit_test(get),
+        cmocka_unit_test(value_is_a_copy),
+        cmocka_unit_test(has),
+        cmocka_unit_test(decode),
+        cmocka_unit_test(decode_every_byte),
+        cmocka_unit_test(decode_stays_in_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }
