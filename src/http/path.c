@@ -1,5 +1,7 @@
 #include "http/path.h"
 
+#include <string.h>
+
 bool http_path_match(const char *pattern, struct str path, struct str *params, size_t max)
 {
     struct str want = str_of(pattern), rest = path, wanted, segment;
