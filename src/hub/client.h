@@ -20,16 +20,20 @@
  *        ^                    │ answer            │ bye, slow, abort, EOF
  *        └── KEEP_CONN ──  CLOSING <──────────────┘     CLOSING ── written, or late ──> GONE
  *
+ * A queue is short, and who reads slowly is not at fault for a burst: past HUB_CLIENT_FILL_MAX a
+ * stream is behind, and the hub hands it what it kept (hub/replay) as it drains. It is slow, and is
+ * ended, when nothing drains, or when even that is not enough.
+ *
  * A stream ends with END_REQUEST wherever the peer still takes bytes: without it lighttpd logs two
- * errors and cuts the answer short. So whoever is too slow loses what it has not begun to take, and
- * is given HUB_CLIENT_CLOSE_MS for the end; it resumes from its cursor.
+ * errors and cuts the answer short. So whoever is slow loses what it has not begun to take, and is
+ * given HUB_CLIENT_CLOSE_MS for the end; it resumes from its cursor.
  */
 
 #define HUB_CLIENT_READ_MS   4000          /* for a whole request to arrive */
 #define HUB_CLIENT_CLOSE_MS  4000          /* for the last bytes to be taken */
 #define HUB_CLIENT_STALL_MS  30000         /* without progress while something is queued */
 #define HUB_CLIENT_QUEUE_MAX (256u * 1024) /* bytes queued */
-#define HUB_CLIENT_FILL_MAX  (128u * 1024) /* of them, by somebody who can wait: see is_behind */
+#define HUB_CLIENT_FILL_MAX  (128u * 1024) /* of them, of what can wait */
 
 enum hub_client_state {
     HUB_CLIENT_READING,
@@ -64,7 +68,7 @@ struct hub_client {
     struct hub_gate_ask *ask;  /* hub/gate.c: what Redis was asked for it */
     enum hub_client_state state;
     bool is_dirty;
-    bool is_behind; /* gets numbered events from the ring, not from the channel */
+    bool is_behind; /* gets numbered events from the ring, as there is room */
     bool has_eof;   /* the web server has said all, and wants no more */
     ev_io io;
     int watched; /* the events that io waits for */

@@ -1,9 +1,9 @@
 #include "hub/presence.h"
 
-#include <uthash.h>
 #include <utlist.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "hub/table.h"
 #include "store/presence.h"
 
 enum place { UNKNOWN, HERE, AWAY };

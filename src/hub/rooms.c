@@ -1,8 +1,8 @@
 #include "hub/rooms.h"
 
-#include <uthash.h>
 #include <utlist.h>
 #include "base/mem.h"
+#include "hub/table.h"
 
 struct group {
     UT_hash_handle hh;

@@ -325,6 +325,31 @@ static void catches_up_and_is_live(void **state)
     }
 }
 
+/* A burst that is longer than a queue, in one turn of the loop: who reads gets all of it. */
+static void takes_a_burst(void **state)
+{
+    struct world *w = *state;
+    open_stream(w, 5, 0);
+    uint64_t seq = 6;
+    while (seq < 6 + HUB_REPLAY_EVENTS_MAX) {
+        say_message(w, seq++, "0");
+        assert_true(w->client->queued <= HUB_CLIENT_FILL_MAX);
+    }
+    assert_true(w->client->is_behind);
+    while (w->client->count > 0) {
+        hub_client_flush(w->client);
+        fcgi_peer_take(&w->peer);
+    }
+    assert_false(w->client->is_behind);
+    assert_int_equal(w->client->state, HUB_CLIENT_LIVE);
+    assert_int_equal(fcgi_peer_count(&w->peer, "event: message"), HUB_REPLAY_EVENTS_MAX);
+    for (uint64_t n = 6; n < seq; n++) {
+        char mark[32];
+        snprintf(mark, sizeof mark, "data: {\"n\":%u}\n\n", (unsigned)n);
+        fcgi_peer_expect(&w->peer, mark);
+    }
+}
+
 #define DELIVER_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -342,6 +367,7 @@ int main(void)
         DELIVER_TEST(gap_afterwards),
         DELIVER_TEST(left_behind_by_the_ring),
         DELIVER_TEST(catches_up_and_is_live),
+        DELIVER_TEST(takes_a_burst),
     };
     (void)signal(SIGPIPE, SIG_IGN);
     log_init("test", LOG_ERROR);
