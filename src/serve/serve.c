@@ -19,14 +19,15 @@ static void on_stop(int signal UNUSED)
     stop = 1;
 }
 
+static const int ending[] = {SIGTERM, SIGUSR1};
+
 /*
- * SIGTERM and SIGUSR1 are blocked but while there is nothing to do, so that none of them comes
- * between a look at stop and the wait, and none cuts a request short.
+ * The signals that end the loop are blocked but while there is nothing to do, so that none of them
+ * comes between a look at stop and the wait, and none cuts a request short.
  */
 static void catch_stop(sigset_t *waiting)
 {
     const struct sigaction ends = {.sa_handler = on_stop};
-    const int ending[] = {SIGTERM, SIGUSR1};
     sigset_t blocked;
 
     sigemptyset(&blocked);
@@ -40,18 +41,32 @@ static void catch_stop(sigset_t *waiting)
     }
 }
 
+/* A process of one request has no loop to end: there the signals do what they always do. */
+static void leave_stop(const sigset_t *waiting)
+{
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
+    for (size_t i = 0; i < ARRAY_LEN(ending); i++) {
+        sigaction(ending[i], &usual, NULL);
+    }
+    sigprocmask(SIG_SETMASK, waiting, NULL);
+}
+
 static int run(struct serve_loop *loop)
 {
-    const bool fcgi = serve_fcgi_is_there();
-
-    /* After libfcgi, which has handlers of its own. A peer that is gone is an error of a write. */
-    const struct sigaction ignored = {.sa_handler = SIG_IGN};
-    sigaction(SIGPIPE, &ignored, NULL);
-    if (!fcgi) {
-        return serve_cgi_run(loop);
-    }
+    /* Before libfcgi, which catches these signals itself where nobody else does. */
     sigset_t waiting;
     catch_stop(&waiting);
+    const bool fcgi = serve_fcgi_is_there();
+
+    /* After libfcgi, which does so even where they are ignored. A peer that is gone is an error of
+     * a write. */
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignored, NULL);
+
+    if (!fcgi) {
+        leave_stop(&waiting);
+        return serve_cgi_run(loop);
+    }
     serve_loop_seed(loop);
     serve_loop_done(loop);
     return serve_fcgi_run(loop, &waiting, &stop);
