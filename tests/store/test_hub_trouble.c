@@ -174,6 +174,47 @@ static void stops_without_redis(void **state)
 }
 
 /* Everything that reference servers, and worse, put on the channel. */
+static const struct {
+    const char *envelope, *block; /* NULL: nothing comes of it */
+} envelopes[] = {
+    {"not JSON", NULL},
+    {"", NULL},
+    {"null", NULL},
+    {"[]", NULL},
+    {"{\"type\":\"message\"}", NULL},
+    {"{\"type\":\"typing\",\"data\":{}}", NULL},
+    {"{\"serverId\": 226863.05031142844, \"type\": \"message\", \"data\": {\"roomId\": "
+     "\"1:2\", "
+     "\"message\": \"private &lt;b&gt;\", \"from\": \"2\", \"date\": 1795485893}}",
+     "\"message\":\"private <b>\",\"roomId\":\"1:2\"}\n\n"},
+    {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"show.room\",\"data\":{\"id\":\"1:5\","
+     "\"names\":[["
+     "\"Pablo\"],[\"Nina\"]]}}",
+     "event: show.room\n"},
+    {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"message\",\"data\":{\"roomId\":\"1:5\","
+     "\"message\":\"first of Nina\",\"from\":5,\"date\":1795485896}}",
+     "\"from\":\"5\",\"date\":1795485896,\"message\":\"first of Nina\""},
+    {"{\"type\":\"message\",\"data\":{\"roomId\":\"0\",\"message\":\"of Java\",\"from\":\"2\","
+     "\"date\":1795485897}}",
+     "\"message\":\"of Java\""},
+    {"{\"Type\":\"message\",\"Data\":\"{\\\"from\\\":\\\"2\\\",\\\"date\\\":1795485898,"
+     "\\\"message\\\":\\\"of .NET\\\",\\\"roomId\\\":\\\"0\\\"}\",\"ServerId\":\"123\"}",
+     "\"message\":\"of .NET\""},
+    {"{\"Type\":\"user.connected\",\"Data\":\"\\\"Nina\\\"\",\"ServerId\":\"123\"}", NULL},
+    {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"user.connected\",\"data\":{\"id\":\"5\","
+     "\"username\":\"Nina\",\"online\":true}}",
+     "event: user.connected\ndata: {\"id\":\"5\",\"username\":\"Nina\",\"online\":true}\n\n"},
+    /* Not in the room that she writes to. */
+    {"{\"type\":\"message\",\"data\":{\"roomId\":\"1:2\",\"message\":\"forged\",\"from\":\"3\","
+     "\"date\":1795485899}}",
+     NULL},
+    {"{\"type\":\"session.ended\",\"data\":{},\"to\":\"all\"}", NULL},
+    {"{\"serverId\":\"snug:x\",\"type\":\"message\",\"data\":{\"roomId\":\"0\"}}", NULL},
+    {"{\"type\":\"user.disconnected\",\"data\":{\"id\":\"5\",\"username\":\"Nina\"}}",
+     "event: user.disconnected\ndata: "
+     "{\"id\":\"5\",\"username\":\"Nina\",\"online\":false}\n\n"},
+};
+
 static void takes_what_the_family_says(void **state)
 {
     struct hub_test *h = *state;
@@ -182,50 +223,10 @@ static void takes_what_the_family_says(void **state)
     redis_do(h->store->redis, "HSET user:5 username Nina");
     hub_test_open(h, &pablo, hub_test_login(h, "1"), "");
     hub_test_open(h, &mary, hub_test_login(h, "3"), "");
-    static const struct {
-        const char *envelope, *block; /* NULL: nothing comes of it */
-    } rows[] = {
-        {"not JSON", NULL},
-        {"", NULL},
-        {"null", NULL},
-        {"[]", NULL},
-        {"{\"type\":\"message\"}", NULL},
-        {"{\"type\":\"typing\",\"data\":{}}", NULL},
-        {"{\"serverId\": 226863.05031142844, \"type\": \"message\", \"data\": {\"roomId\": "
-         "\"1:2\", "
-         "\"message\": \"private &lt;b&gt;\", \"from\": \"2\", \"date\": 1795485893}}",
-         "\"message\":\"private <b>\",\"roomId\":\"1:2\"}\n\n"},
-        {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"show.room\",\"data\":{\"id\":\"1:5\","
-         "\"names\":[["
-         "\"Pablo\"],[\"Nina\"]]}}",
-         "event: show.room\n"},
-        {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"message\",\"data\":{\"roomId\":\"1:5\","
-         "\"message\":\"first of Nina\",\"from\":5,\"date\":1795485896}}",
-         "\"from\":\"5\",\"date\":1795485896,\"message\":\"first of Nina\""},
-        {"{\"type\":\"message\",\"data\":{\"roomId\":\"0\",\"message\":\"of Java\",\"from\":\"2\","
-         "\"date\":1795485897}}",
-         "\"message\":\"of Java\""},
-        {"{\"Type\":\"message\",\"Data\":\"{\\\"from\\\":\\\"2\\\",\\\"date\\\":1795485898,"
-         "\\\"message\\\":\\\"of .NET\\\",\\\"roomId\\\":\\\"0\\\"}\",\"ServerId\":\"123\"}",
-         "\"message\":\"of .NET\""},
-        {"{\"Type\":\"user.connected\",\"Data\":\"\\\"Nina\\\"\",\"ServerId\":\"123\"}", NULL},
-        {"{\"serverId\":\"10.0.0.1:5004\",\"type\":\"user.connected\",\"data\":{\"id\":\"5\","
-         "\"username\":\"Nina\",\"online\":true}}",
-         "event: user.connected\ndata: {\"id\":\"5\",\"username\":\"Nina\",\"online\":true}\n\n"},
-        /* Not in the room that she writes to. */
-        {"{\"type\":\"message\",\"data\":{\"roomId\":\"1:2\",\"message\":\"forged\",\"from\":\"3\","
-         "\"date\":1795485899}}",
-         NULL},
-        {"{\"type\":\"session.ended\",\"data\":{},\"to\":\"all\"}", NULL},
-        {"{\"serverId\":\"snug:x\",\"type\":\"message\",\"data\":{\"roomId\":\"0\"}}", NULL},
-        {"{\"type\":\"user.disconnected\",\"data\":{\"id\":\"5\",\"username\":\"Nina\"}}",
-         "event: user.disconnected\ndata: "
-         "{\"id\":\"5\",\"username\":\"Nina\",\"online\":false}\n\n"},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        hub_test_publish(h, rows[i].envelope);
-        if (rows[i].block != NULL) {
-            fcgi_peer_expect(&pablo, rows[i].block);
+    for (size_t i = 0; i < ARRAY_LEN(envelopes); i++) {
+        hub_test_publish(h, envelopes[i].envelope);
+        if (envelopes[i].block != NULL) {
+            fcgi_peer_expect(&pablo, envelopes[i].block);
         }
     }
     hub_test_send(h, "1", "0", "the end");
