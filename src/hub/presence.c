@@ -106,7 +106,7 @@ static void on_told(void *arg, const struct redisReply *reply)
     user->told = failed || user->is_doubted ? UNKNOWN : user->asked;
     user->asked = UNKNOWN;
     if (reply != NULL && failed) {
-        /* Redis refuses, as when it is full. */
+        /* Redis refuses; it may not do so for ever. */
         user->next_ms = clock_mono_ms() + HUB_PRESENCE_GRACE_MS;
     }
     settle(user);
