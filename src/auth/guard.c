@@ -1,5 +1,7 @@
 #include "auth/guard.h"
 
+#include <string.h>
+
 static bool is_safe(enum http_method method)
 {
     return method == HTTP_GET || method == HTTP_HEAD;

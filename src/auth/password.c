@@ -2,6 +2,7 @@
 
 #include <crypt.h>
 #include <sodium.h>
+#include <string.h>
 #include "base/mem.h"
 #include "base/rand.h"
 

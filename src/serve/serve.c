@@ -1,7 +1,9 @@
 #include "serve/serve.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/rand.h"
