@@ -165,7 +165,7 @@ deps-test: ## install what the tests need as well
 
 FUZZ_SECONDS ?= 30
 suites := lint unit store integration browser asan fuzz
-run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' SNUG_BUILD='$(BUILD)' node tests/run.mjs
+run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' BUILD='$(BUILD)' node tests/run.mjs
 
 .PHONY: check $(suites:%=check-%) fuzz lint tidy format coverage hardening
 check: deps-test                  ## every test; the last line counts them

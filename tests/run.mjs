@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const build = process.env.SNUG_BUILD || 'release';
+const build = process.env.BUILD || 'release';
 const fuzzSeconds = Number(process.env.FUZZ_SECONDS || 30);
 const cpus = availableParallelism();
 const longest = 10 * 60 * 1000; // ms that one command may take
@@ -19,6 +19,8 @@ const total = { passed: 0, failed: 0 };
 // Of the make that called us, its variables (WERROR=1) are handed on, and its job server is not.
 const variables = / -- .*/.exec(process.env.MAKEFLAGS ?? '')?.[0] ?? '';
 const environment = { ...process.env, MAKEFLAGS: variables, MAKELEVEL: '' };
+// Settings of whoever calls are not the tests'.
+for (const name of Object.keys(environment)) if (name.startsWith('SNUG_')) delete environment[name];
 
 /** A command in the checkout's root; what it said, both streams as they came. */
 function run(command, args, env = {}) {
@@ -109,7 +111,7 @@ async function cSuite(files, variant) {
 async function nodeSuite(files, variant) {
   if (!await make(variant, 'programs')) return;
   for (const file of files) {
-    await tap(`${file} (${variant})`, 'node', ['--test', '--test-reporter=tap', file], { SNUG_BUILD: variant }, nodeTotals);
+    await tap(`${file} (${variant})`, 'node', ['--test', '--test-reporter=tap', file], { BUILD: variant }, nodeTotals);
   }
 }
 

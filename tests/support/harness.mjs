@@ -31,7 +31,7 @@ async function ended(child) {
 class Snug {
   constructor(options) {
     this.options = options;
-    this.build = process.env.SNUG_BUILD || 'release';
+    this.build = process.env.BUILD || 'release';
     this.dir = mkdtempSync(join(tmpdir(), 'snug-'));
     this.socket = join(this.dir, 'redis.sock');
     this.log = join(this.dir, 'log');
