@@ -1,44 +1,549 @@
-// Two people, two browsers: they sign in and talk, without a reload, and text is shown as text.
+// People's stories, in real browsers against a whole snug.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { start } from '../support/harness.mjs';
+import http from 'node:http';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import { newName, post, roomLink, rowsWith, say, useSnug } from './page.mjs';
 
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
-let snug;
-let browser;
-before(async () => {
-  snug = await start();
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+const world = useSnug();
+const odd = '<b>x</b> & "q" \'s\' é 😀 &amp; <img src=x onerror=alert(1)>';
+
+const signIn = async (page, username, password = 'password123') => {
+  await page.locator('#username').fill(username);
+  await page.locator('#password').fill(password);
+  await page.locator('#password').press('Enter');
+};
+
+const title = (page) => page.locator('.titles h2');
+
+const openTitle = (page, name) => page.waitForFunction(
+  (text) => document.querySelector('.titles h2')?.textContent === text, name);
+
+describe('coming in', () => {
+  test('a wrong password is told, the right one opens the chat, which a reload keeps', async () => {
+    const page = await world.visit();
+    await signIn(page, 'Pablo', 'wrong-password');
+    await page.getByText('Unknown user name or wrong password.').waitFor();
+    assert.equal(await page.locator('#username').inputValue(), 'Pablo');
+    await signIn(page, 'Pablo');
+    await openTitle(page, 'General');
+    await page.reload();
+    await openTitle(page, 'General');
+    assert.equal(await page.locator('.me').textContent(), 'Pablo');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.locator('#username').waitFor();
+    assert.equal(await page.locator('#username').inputValue(), '');
+    assert.equal(await page.locator('article').count(), 0);
+    await page.reload();
+    await page.locator('#username').waitFor();
+  });
+
+  test('signing up is the same form; a name that is taken is told', async () => {
+    const page = await world.visit();
+    await page.getByText('New here?').click();
+    assert.equal(await page.locator('#password').getAttribute('autocomplete'), 'new-password');
+    await signIn(page, 'pablo');
+    await page.getByText('Somebody has this name already.').waitFor();
+    const name = newName('Zoe');
+    await signIn(page, name);
+    await openTitle(page, 'General');
+    assert.equal(await page.locator('.me').textContent(), name);
+  });
+
+  test('a name or a password against the rules is not sent', async () => {
+    const page = await world.visit();
+    const sent = [];
+    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+    await page.getByText('New here?').click();
+    await signIn(page, '12345');
+    await signIn(page, newName('Short'), 'short');
+    await signIn(page, 'with space');
+    assert.deepEqual(sent, []);
+    await page.locator('#username').waitFor();
+  });
+
+  test('logging out in one tab ends the others', async () => {
+    const name = await world.register('Tabs');
+    const page = await world.visit({ as: name });
+    const tab = await page.context().newPage();
+    await tab.goto(world.snug.url);
+    await openTitle(tab, 'General');
+    await tab.locator('.link[data-link="live"]').waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await tab.getByText('You have logged out.').waitFor();
+  });
+
+  test('a session that ended asks to sign in again, and no word is lost', async () => {
+    const name = await world.register('Late');
+    const page = await world.visit({ as: name });
+    await page.locator('#composer').fill('half a thought');
+    const { snug } = world;
+    const [, cookie] = /snug_session=([^;]+)/.exec((await page.context().cookies())
+      .map((one) => `${one.name}=${one.value}`).join(';'));
+    for (const key of snug.redis('--scan', '--pattern', 'snug:session:*').split('\n')) {
+      if (snug.redis('hget', key, 'user') === snug.redis('get', `username:${name}`).replace('user:', '')) {
+        snug.redis('del', key);
+      }
+    }
+    assert.ok(cookie);
+    await roomLink(page, 'General').click();
+    await page.locator('#composer').press('Enter');
+    await page.getByText('Your session has ended.').waitFor();
+    await signIn(page, name);
+    await openTitle(page, 'General');
+    await page.locator('article.own', { hasText: 'half a thought' }).getByRole('button', { name: 'Retry' }).click();
+    await page.locator('article.own:not(:has(.fate))', { hasText: 'half a thought' }).waitFor();
+  });
 });
-after(async () => {
-  await browser?.close();
-  await snug?.stop();
+
+describe('talking', () => {
+  test('Pablo and Mary talk both ways without a reload', async () => {
+    const pablo = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    const [question, answer] = [newName('Are you there? '), newName('I am. ')];
+    await say(pablo, question);
+    await rowsWith(mary, question).waitFor();
+    assert.match(await rowsWith(mary, question).locator('.author').textContent(), /Pablo/);
+    await say(mary, answer);
+    await rowsWith(pablo, answer).waitFor();
+    for (const page of [pablo, mary]) {
+      assert.equal(await rowsWith(page, question).count(), 1);
+      assert.equal(await rowsWith(page, answer).count(), 1);
+      assert.equal(await page.locator('.fate').count(), 0);
+    }
+    await pablo.reload();
+    await rowsWith(pablo, answer).waitFor();
+    assert.equal(await rowsWith(pablo, question).count(), 1);
+  });
+
+  test('what is written is shown at once, and stays the same row when the server has it', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/messages/0', async (route) => {
+      if (route.request().method() === 'POST') {
+        await held;
+      }
+      await route.continue();
+    });
+    const text = newName('at once ');
+    await say(page, text);
+    await rowsWith(page, text).locator('.fate').waitFor({ state: 'attached' });
+    assert.equal(await page.locator('#composer').inputValue(), '');
+    await rowsWith(page, text).evaluate((row) => {
+      row.marked = true;
+    });
+    release();
+    await rowsWith(page, text).locator('.fate').waitFor({ state: 'detached' });
+    assert.equal(await rowsWith(page, text).evaluate((row) => row.marked), true);
+    assert.equal(await rowsWith(page, text).count(), 1);
+  });
+
+  test('messages sent in one go arrive in their order', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    const mark = newName('burst');
+    for (let i = 0; i < 8; i += 1) {
+      await say(page, `${mark} ${i}`);
+    }
+    await rowsWith(mary, `${mark} 7`).waitFor();
+    const seen = await mary.locator('article .text', { hasText: mark }).allTextContents();
+    assert.deepEqual(seen, Array.from({ length: 8 }, (_, i) => `${mark} ${i}`));
+  });
+
+  test('text is shown as it was written', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    const text = `${newName('odd ')} ${odd}\n  second\tline`;
+    await say(page, text);
+    const row = mary.locator('article .text', { hasText: text.slice(0, 12) }).last();
+    await row.waitFor();
+    assert.equal(await row.textContent(), text);
+    assert.equal(await row.locator('*').count(), 0);
+    await page.reload();
+    await page.locator('article .text', { hasText: text.slice(0, 12) }).last().waitFor();
+    assert.equal(await page.locator('article .text', { hasText: text.slice(0, 12) }).last().textContent(), text);
+  });
+
+  test('a direct room by name appears at the other with its first message', async () => {
+    const nina = await world.register('Nina');
+    const page = await world.visit({ as: 'Pablo' });
+    const other = await world.visit({ as: nina });
+    await page.getByRole('button', { name: 'New conversation' }).click();
+    await page.locator('#talk-to').fill('Nobody-of-this-name');
+    await page.locator('#talk-to').press('Enter');
+    await page.getByText('There is nobody called “Nobody-of-this-name”.').waitFor();
+    await page.locator('#talk-to').fill('PABLO');
+    await page.locator('#talk-to').press('Enter');
+    await page.getByText('That is you.').waitFor();
+    await page.locator('#talk-to').fill(nina);
+    await page.locator('#talk-to').press('Enter');
+    await openTitle(page, nina);
+    assert.equal(await roomLink(other, 'Pablo').count(), 0);
+    await say(page, 'Hello, Nina');
+    await roomLink(other, 'Pablo').waitFor();
+    await other.waitForFunction(() => document.title.startsWith('(1) '));
+    assert.match(await roomLink(other, 'Pablo').textContent(), /Hello, Nina/);
+    await roomLink(other, 'Pablo').click();
+    await rowsWith(other, 'Hello, Nina').waitFor();
+    await other.waitForFunction(() => document.title === 'Pablo · snug');
+    await say(other, 'Hello, Pablo');
+    await rowsWith(page, 'Hello, Pablo').waitFor();
+  });
+
+  test('rooms order themselves by their newest message, General stays first', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const alex = await world.visit({ as: 'Alex' });
+    const first = () => page.locator('.list .name').allTextContents();
+    for (const [from, name, room] of [[alex, 'Alex', '1:4'], [page, 'Joe', '1:2']]) {
+      await post(from, `api/messages/${room}`, { message: newName('up ') });
+      await page.waitForFunction((expected) => document.querySelectorAll('.list .name')[1]
+        ?.textContent === expected, name);
+      assert.equal((await first())[0], 'General');
+    }
+  });
+
+  test('a message too long is told, not sent', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    await page.locator('#composer').fill('é'.repeat(4001));
+    await page.locator('#composer').press('Enter');
+    await page.getByText('Too long by 2 bytes.').waitFor();
+    assert.equal((await page.locator('#composer').inputValue()).length, 4001);
+    await page.locator('#composer').fill('é'.repeat(4000));
+    await page.locator('#composer').press('Enter');
+    await page.waitForFunction(() => document.querySelector('#composer').value === '');
+    await rowsWith(page, 'é'.repeat(4000)).locator('.fate').waitFor({ state: 'detached' });
+    assert.equal(await page.locator('article.own .fate').count(), 0);
+  });
 });
 
-async function signIn(name, options) {
-  const page = await (await browser.newContext(options)).newPage();
-  const errors = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('console', (message) => { if (/Content Security Policy|TrustedHTML/.test(message.text())) errors.push(message.text()); });
-  await page.goto(snug.url);
-  await page.locator('input').nth(0).fill(name);
-  await page.locator('input').nth(1).fill('password123');
-  await page.keyboard.press('Enter');
-  await page.waitForSelector('textarea');
-  return { page, errors };
-}
+describe('when something fails', () => {
+  test('a message that could not be sent keeps its text, over a reload too; Retry sends it once', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const [kept, dropped] = [newName('kept '), newName('dropped ')];
+    await page.route('**/api/messages/0', (route) => (route.request().method() === 'POST'
+      ? route.abort() : route.continue()));
+    await say(page, kept);
+    await rowsWith(page, kept).getByText('Not sent.').waitFor();
+    await say(page, dropped);
+    await rowsWith(page, dropped).getByRole('button', { name: 'Delete' }).click();
+    await rowsWith(page, dropped).waitFor({ state: 'detached' });
+    await page.unroute('**/api/messages/0');
+    await page.reload();
+    await rowsWith(page, kept).getByRole('button', { name: 'Retry' }).click();
+    await rowsWith(page, kept).locator('.fate').waitFor({ state: 'detached' });
+    await page.reload();
+    await rowsWith(page, kept).waitFor();
+    assert.equal(await rowsWith(page, kept).count(), 1);
+    assert.equal(await rowsWith(page, dropped).count(), 0);
+  });
 
-test('Pablo on a desk and Mary on a phone talk both ways', async () => {
-  const pablo = await signIn('Pablo', { viewport: { width: 1280, height: 800 } });
-  const mary = await signIn('Mary', { viewport: { width: 390, height: 800 }, colorScheme: 'dark' });
-  const text = 'Hello <b>Mary</b> & "q" é 😀';
-  await pablo.page.fill('textarea', text);
-  await pablo.page.keyboard.press('Enter');
-  await mary.page.locator('[role=log]').getByText(text).first().waitFor({ timeout: 10000 });
-  await mary.page.fill('textarea', 'Hi Pablo');
-  await mary.page.keyboard.press('Enter');
-  await pablo.page.locator('[role=log]').getByText('Hi Pablo').first().waitFor({ timeout: 10000 });
-  assert.deepEqual([...pablo.errors, ...mary.errors], []);
+  test('an answer that got lost does not store the message twice', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const text = newName('twice ');
+    await page.route('**/api/events**', (route) => route.abort());
+    await page.reload();
+    await page.locator('article').first().waitFor();
+    await page.route('**/api/messages/0', async (route) => {
+      if (route.request().method() === 'POST') {
+        await route.fetch();
+        await route.abort();
+      } else {
+        await route.continue();
+      }
+    }, { times: 1 });
+    await say(page, text);
+    await rowsWith(page, text).getByRole('button', { name: 'Retry' }).click();
+    await rowsWith(page, text).locator('.fate').waitFor({ state: 'detached' });
+    const { messages } = await page.evaluate(async () => (await fetch('api/messages/0')).json());
+    assert.equal(messages.filter(({ message }) => message === text).length, 1);
+  });
+
+  test('a lost connection is told after a while; what was missed comes with its return', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    await page.route('**/api/events**', (route) => route.fulfill({ status: 503 }));
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await page.locator('.link[data-link="connecting"]').waitFor();
+    assert.equal(await page.getByText('Not connected.').isVisible(), false);
+    await page.getByText('Not connected.').waitFor();
+    const missed = newName('missed ');
+    await say(mary, missed);
+    assert.equal(await rowsWith(page, missed).count(), 0);
+    await page.unroute('**/api/events**');
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await rowsWith(page, missed).waitFor();
+    await page.getByText('Connected again.').waitFor();
+    assert.equal(await rowsWith(page, missed).count(), 1);
+    await page.getByText('Connected again.').waitFor({ state: 'hidden' });
+  });
+
+  test('a stream that cannot go on makes the page load its rooms anew, in place', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    await page.locator('#composer').fill('a draft');
+    await page.evaluate(() => {
+      globalThis.stayed = true;
+    });
+    const me = { id: '1', username: 'Pablo' };
+    let resets = 0;
+    let asked = 0;
+    page.on('request', (request) => {
+      asked += request.url().endsWith('api/rooms') ? 1 : 0;
+    });
+    const missed = newName('before the reset ');
+    await page.route('**/api/events**', async (route) => {
+      resets += 1;
+      await post(mary, 'api/messages/0', { message: missed });
+      await route.fulfill({ contentType: 'text/event-stream', body: `event: ready\nid: 1.1\ndata: ${
+        JSON.stringify({ user: me, stream: 's', heartbeat: 15, online: ['1', '3'] })}\n\nevent: reset\ndata: {}\n\n` });
+    }, { times: 1 });
+    await page.evaluate(() => dispatchEvent(new Event('online')));
+    await rowsWith(page, missed).waitFor();
+    assert.equal(await rowsWith(page, missed).count(), 1);
+    assert.ok(asked >= 1);
+    assert.equal(resets, 1);
+    const after = newName('after the reset ');
+    await say(mary, after);
+    await rowsWith(page, after).waitFor();
+    assert.equal(await page.evaluate(() => globalThis.stayed), true);
+    assert.equal(await page.locator('#composer').inputValue(), 'a draft');
+  });
+
+  test('a server that is away at the start is waited for', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    await page.route('**/api/session', (route) => route.abort());
+    await page.reload();
+    await page.getByText('The server cannot be reached.').waitFor();
+    await page.unroute('**/api/session');
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await openTitle(page, 'General');
+  });
+
+  test('history that could not be loaded can be asked for again', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    await page.route('**/api/messages/1:2', (route) => route.fulfill({ status: 503, body: 'busy' }));
+    await roomLink(page, 'Joe').click();
+    await page.getByText('The messages could not be loaded.').waitFor();
+    await page.unroute('**/api/messages/1:2');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('article').first().waitFor();
+  });
+});
+
+describe('reading', () => {
+  const TOTAL = 170;
+
+  // A direct room with a long past: its id, and the pages of the two.
+  const longRoom = async () => {
+    const [left, right] = [await world.register('Left'), await world.register('Right')];
+    const other = await world.visit({ as: right });
+    const page = await world.visit({ as: left });
+    const { body: room } = await post(page, 'api/rooms', { user: right });
+    await page.evaluate(async ([target, total]) => {
+      for (let i = 0; i < total; i += 1) {
+        await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ message: `line ${i}` }) });
+      }
+    }, [`api/messages/${room.id}`, TOTAL]);
+    await page.reload();
+    await roomLink(page, right).click();
+    await rowsWith(page, `line ${TOTAL - 1}`).waitFor();
+    return { page, other, room, right };
+  };
+
+  const log = (page) => page.locator('.log');
+  const gap = (page) => log(page).evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight);
+
+  test('older messages come when scrolling up, and what is read stays where it is', async () => {
+    const { page } = await longRoom();
+    assert.ok(await gap(page) < 2);
+    const count = () => page.locator('article').count();
+    const before = await count();
+    assert.ok(before < TOTAL);
+    const place = () => rowsWith(page, `line ${TOTAL - 45}`).evaluate((row) => row.getBoundingClientRect().top);
+    let release;
+    const held = new Promise((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/messages/*before=*', async (route) => {
+      await held;
+      await route.continue();
+    }, { times: 1 });
+    await rowsWith(page, `line ${TOTAL - 45}`).evaluate((row) => row.scrollIntoView({ block: 'start' }));
+    await page.locator('.head', { hasText: 'Loading' }).waitFor();
+    const top = await place();
+    release();
+    await page.waitForFunction((n) => document.querySelectorAll('article').length > n, before);
+    assert.ok(Math.abs(await place() - top) <= 1);
+    for (;;) {
+      const seen = await count();
+      if (seen === TOTAL) {
+        break;
+      }
+      await log(page).evaluate((box) => {
+        box.scrollTop = 0;
+      });
+      await page.waitForFunction((n) => document.querySelectorAll('article').length > n, seen);
+    }
+    await page.getByText('This is the beginning of your conversation').waitFor();
+    const all = await page.locator('article .text').allTextContents();
+    assert.deepEqual(all, Array.from({ length: TOTAL }, (_, i) => `line ${i}`));
+  });
+
+  test('new messages do not move who reads; a button counts them and leads to the end', async () => {
+    const { page, other, room } = await longRoom();
+    await log(page).evaluate((box) => {
+      box.scrollTop = box.scrollHeight / 2;
+    });
+    await page.waitForTimeout(300);
+    const where = await log(page).evaluate((box) => box.scrollTop);
+    const row = page.locator('article').nth(20);
+    const top = await row.evaluate((one) => one.getBoundingClientRect().top);
+    for (const text of ['first', 'second']) {
+      await post(other, `api/messages/${room.id}`, { message: text });
+    }
+    await page.getByRole('button', { name: '2 new messages' }).waitFor();
+    assert.ok(where > 0);
+    assert.ok(Math.abs(await row.evaluate((one) => one.getBoundingClientRect().top) - top) <= 1);
+    await page.getByRole('button', { name: '2 new messages' }).click();
+    assert.ok(await gap(page) < 2);
+    await page.getByRole('button', { name: 'new message' }).waitFor({ state: 'hidden' });
+    await post(other, `api/messages/${room.id}`, { message: 'third' });
+    await rowsWith(page, 'third').waitFor();
+    assert.ok(await gap(page) < 2);
+  });
+
+  test('who writes is led to the end', async () => {
+    const { page } = await longRoom();
+    await log(page).evaluate((box) => {
+      box.scrollTop = box.scrollHeight / 2;
+    });
+    await say(page, 'my own');
+    await rowsWith(page, 'my own').waitFor();
+    assert.ok(await gap(page) < 2);
+  });
+
+  test('the log stays at the end while the composer grows', async () => {
+    const { page } = await longRoom();
+    const height = await page.locator('#composer').evaluate((area) => area.clientHeight);
+    await page.locator('#composer').fill('one\ntwo\nthree\nfour');
+    assert.ok(await page.locator('#composer').evaluate((area) => area.clientHeight) > height + 40);
+    await page.waitForFunction(() => {
+      const box = document.querySelector('.log');
+      return box.scrollHeight - box.scrollTop - box.clientHeight < 2;
+    });
+  });
+
+  test('groups and days', async () => {
+    const { page } = await longRoom();
+    assert.equal(await page.locator('.day').count(), 1);
+    assert.equal(await page.locator('.day').textContent(), 'Today');
+    assert.equal(await page.locator('article.first').count(), 1);
+  });
+});
+
+describe('going about', () => {
+  test('the address names the room; going back works; a room that is not there is General', async () => {
+    const page = await world.visit({ as: 'Pablo', at: '#room=1:2' });
+    await openTitle(page, 'Joe');
+    await roomLink(page, 'Mary').click();
+    await openTitle(page, 'Mary');
+    assert.match(page.url(), /#room=1:3$/);
+    await page.goBack();
+    await openTitle(page, 'Joe');
+    await page.goForward();
+    await openTitle(page, 'Mary');
+    await page.reload();
+    await openTitle(page, 'Mary');
+    await page.evaluate(() => {
+      location.hash = '#room=77:88';
+    });
+    await openTitle(page, 'General');
+    assert.match(page.url(), /#room=0$/);
+  });
+
+  test('a draft belongs to its room, outlives a reload, and goes with logging out', async () => {
+    const name = await world.register('Draft');
+    const page = await world.visit({ as: name });
+    await post(page, 'api/rooms', { user: 'Mary' });
+    await page.reload();
+    await roomLink(page, 'Mary').click();
+    await openTitle(page, 'Mary');
+    await page.locator('#composer').fill('for Mary');
+    await roomLink(page, 'General').click();
+    await openTitle(page, 'General');
+    assert.equal(await page.locator('#composer').inputValue(), '');
+    await page.locator('#composer').fill('for all');
+    await page.reload();
+    await openTitle(page, 'General');
+    assert.equal(await page.locator('#composer').inputValue(), 'for all');
+    await roomLink(page, 'Mary').click();
+    await openTitle(page, 'Mary');
+    assert.equal(await page.locator('#composer').inputValue(), 'for Mary');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.locator('#username').waitFor();
+    assert.equal(await page.evaluate(() => localStorage.length + sessionStorage.length), 0);
+  });
+
+  test('presence follows the other', async () => {
+    const nina = await world.register('Nina');
+    const page = await world.visit({ as: 'Pablo' });
+    await post(page, 'api/rooms', { user: nina });
+    await page.reload();
+    await roomLink(page, nina).click();
+    await page.locator('.below', { hasText: 'offline' }).waitFor();
+    const other = await world.visit({ as: nina });
+    await page.locator('.below', { hasText: 'online' }).waitFor();
+    await other.context().close();
+    await page.locator('.below', { hasText: 'offline' }).waitFor({ timeout: 20000 });
+  });
+
+  test('a message in the open room counts as unread while nobody looks', async () => {
+    const page = await world.visit({ as: 'Pablo' });
+    const mary = await world.visit({ as: 'Mary' });
+    const show = (state) => page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+    await show('hidden');
+    await say(mary, newName('are you there '));
+    await page.waitForFunction(() => document.title === '(1) General · snug');
+    await show('visible');
+    await page.waitForFunction(() => document.title === 'General · snug');
+  });
+
+  test('the page works below a path', async () => {
+    const proxy = http.createServer((request, response) => {
+      if (!request.url.startsWith('/chat/')) {
+        response.writeHead(404).end();
+        return;
+      }
+      const onward = http.request(new URL(request.url.slice('/chat/'.length), world.snug.url),
+        { method: request.method, headers: request.headers }, (answer) => {
+          response.writeHead(answer.statusCode, answer.headers);
+          answer.pipe(response);
+        });
+      onward.on('error', () => response.destroy());
+      response.on('close', () => onward.destroy());
+      request.pipe(onward);
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const page = await world.visit({ url: `http://127.0.0.1:${proxy.address().port}/chat/` });
+    try {
+      await signIn(page, 'Pablo');
+      await openTitle(page, 'General');
+      await page.locator('.link[data-link="live"]').waitFor();
+      const text = newName('below ');
+      await say(page, text);
+      await rowsWith(page, text).locator('.fate').waitFor({ state: 'detached' });
+      assert.equal(await title(page).textContent(), 'General');
+    } finally {
+      await page.context().close();
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
 });
