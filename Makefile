@@ -167,16 +167,13 @@ FUZZ_SECONDS ?= 30
 suites := lint unit store integration browser asan fuzz
 run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' BUILD='$(BUILD)' node tests/run.mjs
 
-.PHONY: check $(suites:%=check-%) fuzz lint tidy format coverage hardening
+.PHONY: check $(suites:%=check-%) fuzz lint format coverage hardening
 check: deps-test                  ## every test; the last line counts them
 	$(run_suites) $(suites)
 check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: deps-test ## one suite
 	$(run_suites) $*
 lint: check-lint                  ## layers, names, sizes, format, analysers
 fuzz: check-fuzz                  ## each fuzz target for FUZZ_SECONDS=30
-tidy:                             ## clang-tidy, minutes of it; not part of check
-	printf '%s\n' $(sources) $(mains) | xargs -P "$$(nproc)" -n 1 sh -c \
-	  'clang-tidy --quiet "$$0" -- -std=c17 -fno-strict-aliasing $(snug_cppflags)'
 format:                           ## lay out all C files with clang-format
 	clang-format -i $(wildcard src/*/*.[ch] cgi-bin/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
 coverage:                         ## which lines the unit and store tests reach

@@ -1,5 +1,6 @@
 #include "hub/client.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -44,6 +45,7 @@ static void make_dirty(struct hub_client *c)
 
 static struct wire_frame *frame_at(const struct hub_client *c, size_t i)
 {
+    assert(i < c->cap);
     return c->queue[(c->head + i) % c->cap];
 }
 

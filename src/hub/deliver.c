@@ -106,17 +106,16 @@ static void send_to(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
     const struct model_cursor at = d->event->cursor;
-    if (!d->event->numbered) {
-        hub_client_send(c, d->frame);
-    } else if (c->is_behind || !hub_replay_after(at, c->cursor)) {
+    if (d->event->numbered && (c->is_behind || !hub_replay_after(at, c->cursor))) {
         return; /* it comes from the ring, or has come */
-    } else if (c->queued + d->frame->len <= HUB_CLIENT_FILL_MAX) {
-        hub_client_send(c, d->frame);
-    } else {
+    }
+    if (d->event->numbered && c->queued + d->frame->len > HUB_CLIENT_FILL_MAX) {
         /* A burst, or a slow reader: the ring keeps it for when there is room. */
         c->is_behind = true;
         c->cursor = (struct model_cursor){at.epoch, at.seq - 1};
+        return;
     }
+    hub_client_send(c, d->frame);
 }
 
 static void send_out(struct delivery *d)

@@ -1,5 +1,6 @@
 #include "hub/redis.h"
 
+#include <assert.h>
 #include <hiredis/hiredis.h>
 #include <sys/ioctl.h>
 #include <utlist.h>
@@ -354,6 +355,8 @@ static void take_replies(struct hub_redis *r)
 /* Everything that has arrived, so that what came together leaves together. */
 static void read_all(struct hub_redis *r)
 {
+    assert(r->context != NULL); /* watched only while there is one */
+    const int fd = r->context->fd;
     int waiting = 1;
     for (unsigned i = 0; i < DRAIN_ROUNDS && waiting > 0 && r->failure == NULL; i++) {
         if (redisBufferRead(r->context) != REDIS_OK) {
@@ -361,7 +364,7 @@ static void read_all(struct hub_redis *r)
             return;
         }
         take_replies(r);
-        if (ioctl(r->context->fd, FIONREAD, &waiting) != 0) {
+        if (ioctl(fd, FIONREAD, &waiting) != 0) {
             waiting = 0;
         }
     }
