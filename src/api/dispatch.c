@@ -51,20 +51,10 @@ static enum err run_route(struct api_ctx *ctx, const struct api_route *route, st
     return err;
 }
 
-static bool has_header(const struct http_res *res, struct str name)
-{
-    for (size_t i = 0; i < res->nheaders; i++) {
-        if (str_eq_nocase(res->headers[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The headers that every answer has. */
 static void complete(struct http_res *res)
 {
-    if (!has_header(res, STR("Cache-Control"))) {
+    if (!http_res_has(res, STR("Cache-Control"))) {
         http_res_header(res, "Cache-Control", STR("no-store"));
     }
     http_res_header(res, "X-Content-Type-Options", STR("nosniff"));

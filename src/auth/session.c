@@ -6,23 +6,11 @@
 
 #define TOKEN_LEN 43 /* AUTH_SESSION_TOKEN_BYTES in unpadded base64 */
 
-static bool is_token(struct str token)
-{
-    for (size_t i = 0; i < token.len; i++) {
-        const char c = token.ptr[i];
-        const bool alnum =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (!alnum && c != '-' && c != '_') {
-            return false;
-        }
-    }
-    return token.len == TOKEN_LEN;
-}
-
 struct str auth_session_key(const struct http_req *req)
 {
     const struct str token = http_cookie_find(http_req_header(req, "cookie"), AUTH_SESSION_COOKIE);
-    return is_token(token) ? rand_sha256(req->arena, token) : STR_NONE;
+    const bool is_token = token.len == TOKEN_LEN && str_is_made_of(token, STR("_-"));
+    return is_token ? rand_sha256(req->arena, token) : STR_NONE;
 }
 
 uint64_t auth_session_ttl_s(const struct config *config)

@@ -205,3 +205,16 @@ bool str_is_digits(struct str s)
     }
     return s.len > 0;
 }
+
+bool str_is_made_of(struct str s, struct str more)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        const bool alnum =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!alnum && !str_has(more, c)) {
+            return false;
+        }
+    }
+    return true;
+}

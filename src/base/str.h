@@ -77,6 +77,12 @@ NODISCARD size_t str_utf8_next(struct str s, uint32_t *code);
 /* The length of the well-formed UTF-8 character that s begins with; 0 where there is none. */
 size_t str_utf8_len(struct str s);
 
+/*
+ * Are all bytes of s ASCII letters, digits, or bytes of more? True for an empty s: how long a word
+ * may be is for who asks.
+ */
+bool str_is_made_of(struct str s, struct str more);
+
 /* Are all bytes of s decimal digits, and is there one? */
 bool str_is_digits(struct str s);
 

@@ -33,14 +33,12 @@ bool http_path_match(const char *pattern, struct str path, struct str *params, s
 struct str http_path_encode(struct arena *arena, struct str s)
 {
     static const char hex[] = "0123456789ABCDEF";
-    static const char plain[] = "-._~!$&'()*+,;=:@"; /* pchar, less letters, digits and escapes */
+    const struct str plain = STR("-._~!$&'()*+,;=:@"); /* pchar, less letters and digits */
     char *text = arena_alloc(arena, s.len * 3 + 1);
     size_t len = 0;
     for (size_t i = 0; i < s.len; i++) {
         const unsigned char c = (unsigned char)s.ptr[i];
-        const bool alnum =
-            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-        if (alnum || (c != 0 && strchr(plain, c) != NULL)) {
+        if (str_is_made_of((struct str){s.ptr + i, 1}, plain)) {
             text[len++] = (char)c;
         } else {
             text[len++] = '%';

@@ -40,16 +40,6 @@ int http_problem_status(enum err err)
     return problems[visible(err)].status;
 }
 
-static bool has_header(const struct http_res *res, struct str name)
-{
-    for (size_t i = 0; i < res->nheaders; i++) {
-        if (str_eq_nocase(res->headers[i].name, name)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 void http_problem_write(struct http_res *res, const struct http_req *req, enum err err)
 {
     const enum err seen = visible(err);
@@ -57,7 +47,7 @@ void http_problem_write(struct http_res *res, const struct http_req *req, enum e
     res->status = problems[seen].status;
     buf_clear(&res->body);
     if ((seen == ERR_RATE_LIMITED || seen == ERR_UNAVAILABLE) &&
-        !has_header(res, STR("Retry-After"))) {
+        !http_res_has(res, STR("Retry-After"))) {
         http_res_header(res, "Retry-After", STR("1"));
     }
     if (http_req_wants_text(req)) {

@@ -25,6 +25,16 @@ void http_res_header(struct http_res *res, const char *name, struct str value)
     res->headers[res->nheaders++] = (struct http_var){str_of(name), {safe, len}};
 }
 
+bool http_res_has(const struct http_res *res, struct str name)
+{
+    for (size_t i = 0; i < res->nheaders; i++) {
+        if (str_eq_nocase(res->headers[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *http_res_status_text(int status)
 {
     static const struct {

@@ -35,6 +35,9 @@ void http_res_init(struct http_res *res, struct arena *arena);
  */
 void http_res_header(struct http_res *res, const char *name, struct str value);
 
+/* Has it a header of this name, in whatever case? */
+bool http_res_has(const struct http_res *res, struct str name);
+
 /* The reason phrase of RFC 9110 section 15, "Not Found"; "Unknown" for what we never send. */
 const char *http_res_status_text(int status);
 

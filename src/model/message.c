@@ -42,14 +42,8 @@ enum err model_message_check_text(struct str text)
 
 bool model_message_is_nonce(struct str nonce)
 {
-    for (size_t i = 0; i < nonce.len; i++) {
-        const char c = nonce.ptr[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '_' || c == '-')) {
-            return false;
-        }
-    }
-    return nonce.len >= 1 && nonce.len <= MODEL_MESSAGE_NONCE_MAX;
+    return str_is_made_of(nonce, STR("_-")) && nonce.len >= 1 &&
+           nonce.len <= MODEL_MESSAGE_NONCE_MAX;
 }
 
 /* What follows the date. */

@@ -1,23 +1,10 @@
 #include "model/user.h"
 
-/* One of the bytes that a name of ours is made of. */
-static bool is_name_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == '-';
-}
-
 enum err model_user_check_name(struct str name)
 {
-    if (name.len < 1 || name.len > MODEL_USER_NAME_MAX || str_is_digits(name)) {
-        return ERR_INVALID;
-    }
-    for (size_t i = 0; i < name.len; i++) {
-        if (!is_name_byte(name.ptr[i])) {
-            return ERR_INVALID;
-        }
-    }
-    return ERR_OK;
+    const bool is_name = name.len >= 1 && name.len <= MODEL_USER_NAME_MAX &&
+                         str_is_made_of(name, STR("_.-")) && !str_is_digits(name);
+    return is_name ? ERR_OK : ERR_INVALID;
 }
 
 enum err model_user_check_password(struct str password)

@@ -53,15 +53,7 @@ static const struct http_var *read_vars(struct arena *arena, char *const *envp, 
 /* May it stand in a log line and in a header as it is? */
 static bool is_request_id(struct str id)
 {
-    for (size_t i = 0; i < id.len; i++) {
-        const char c = id.ptr[i];
-        const bool alnum =
-            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!alnum && !str_has(STR("-_.@"), c)) {
-            return false;
-        }
-    }
-    return id.len >= 1 && id.len <= REQUEST_ID_MAX;
+    return str_is_made_of(id, STR("-_.@")) && id.len >= 1 && id.len <= REQUEST_ID_MAX;
 }
 
 /* The web server's request id, where it gives one, else one of ours. */

@@ -119,7 +119,7 @@ int serve_run(const struct api_routes *routes, int argc, char **argv)
         return BAD_USE;
     }
     rand_init();
-    log_init(routes->program, (enum log_level)config.log_level);
+    log_init(routes->program, config.log_level);
     if (make_store(&config, &store) != ERR_OK) {
         fprintf(stderr, "%s: SNUG_REDIS is no address of a Redis.\n", routes->program);
         return BAD_USE;

@@ -199,6 +199,21 @@ static void numbers_with_a_limit(void **state)
     assert_int_equal(n, 0);
 }
 
+static void made_of(void **state)
+{
+    (void)state;
+    assert_true(str_is_made_of(STR("azAZ09"), STR("")));
+    assert_true(str_is_made_of(STR("a-b_c"), STR("_-")));
+    assert_true(str_is_made_of(STR(""), STR("_-")));
+    static const char *const others[] = {"a-b", "a b", "/", ":",        "@",
+                                         "[",   "`",   "{", "\xc3\xa9", "_"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        assert_false(str_is_made_of(str_of(others[i]), STR("")));
+    }
+    assert_false(str_is_made_of((struct str){"a\0", 2}, STR("_-")));
+    assert_true(str_is_made_of((struct str){"a\0", 2}, (struct str){"\0", 1}));
+}
+
 static void digits(void **state)
 {
     (void)state;
@@ -306,6 +321,7 @@ static void well_formed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(made_of),
         cmocka_unit_test(absent_and_empty),
         cmocka_unit_test(equal),
         cmocka_unit_test(starts_and_ends),

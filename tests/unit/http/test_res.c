@@ -71,6 +71,8 @@ static void bodiless_statuses(void **state)
     (void)state;
     buf_add_cstr(&res.body, "12345");
     http_res_header(&res, "ETag", STR("\"x\""));
+    assert_true(http_res_has(&res, STR("etag")));
+    assert_false(http_res_has(&res, STR("etags")));
     for (int head = 0; head < 2; head++) {
         res.status = 204;
         check_written(head == 1, "Status: 204 No Content\r\nETag: \"x\"\r\n\r\n");
