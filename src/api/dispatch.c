@@ -51,15 +51,6 @@ static enum err run_route(struct api_ctx *ctx, const struct api_route *route, st
     return err;
 }
 
-/* The headers that every answer has. */
-static void complete(struct http_res *res)
-{
-    if (!http_res_has(res, STR("Cache-Control"))) {
-        http_res_header(res, "Cache-Control", STR("no-store"));
-    }
-    http_res_header(res, "X-Content-Type-Options", STR("nosniff"));
-}
-
 void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
                   bool too_large, struct http_res *res)
 {
@@ -77,7 +68,6 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
     if (err != ERR_OK) {
         http_problem_write(res, req, err);
     }
-    complete(res);
 }
 
 void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum err err,
@@ -85,5 +75,4 @@ void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum e
 {
     ctx->who = (struct model_user){0};
     http_problem_write(res, req, err);
-    complete(res);
 }

@@ -81,6 +81,10 @@ void http_res_write(const struct http_res *res, bool head, struct buf *out)
         buf_add_str(out, res->headers[i].value);
         buf_add_cstr(out, "\r\n");
     }
+    if (!http_res_has(res, STR("Cache-Control"))) {
+        buf_add_cstr(out, "Cache-Control: no-store\r\n");
+    }
+    buf_add_cstr(out, "X-Content-Type-Options: nosniff\r\n");
     if (!bodiless) {
         buf_printf(out, "Content-Length: %zu\r\n", body.len);
     }

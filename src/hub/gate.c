@@ -19,12 +19,10 @@ struct hub_gate_ask {
     struct hub_gate_stream stream;
 };
 
-static void answer(struct hub_client *c, const struct http_req *req, struct http_res *res)
+static void answer(struct hub_client *c, const struct http_req *req, const struct http_res *res)
 {
     struct buf out;
     buf_init(&out, req->arena, OUT_MAX);
-    http_res_header(res, "Cache-Control", STR("no-store"));
-    http_res_header(res, "X-Content-Type-Options", STR("nosniff"));
     http_res_write(res, req->method == HTTP_HEAD, &out);
     hub_client_answer(c, buf_str(&out));
 }

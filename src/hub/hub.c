@@ -69,11 +69,6 @@ static void on_redis_up(void *arg)
     hub_presence_repeat(hub->presence);
 }
 
-static void on_redis_down(void *arg)
-{
-    (void)arg;
-}
-
 static void on_subscribed(void *arg)
 {
     struct hub *hub = arg;
@@ -227,7 +222,7 @@ static void create_parts(struct hub *hub)
     hub->rooms = hub_rooms_create();
     hub->replay = hub_replay_create();
     hub->redis = hub_redis_create(hub->loop, &hub->url, &hub->stats,
-                                  (struct hub_redis_hooks){hub, on_redis_up, on_redis_down, NULL});
+                                  (struct hub_redis_hooks){hub, on_redis_up, NULL, NULL});
     hub->presence = hub_presence_create(hub->redis, hub->server, hub->id);
     hub->subscriber = hub_subscriber_create(
         hub->loop, &hub->url, &hub->stats,

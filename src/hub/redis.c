@@ -194,7 +194,9 @@ static void close_connection(struct hub_redis *r, const char *why)
     fail_all(r, refused);
     if (was_up) {
         r->stats->reconnects++;
-        r->hooks.down(r->hooks.arg);
+        if (r->hooks.down != NULL) {
+            r->hooks.down(r->hooks.arg);
+        }
     }
 }
 

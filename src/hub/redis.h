@@ -30,7 +30,7 @@ typedef void (*hub_redis_reply_fn)(void *arg, const struct redisReply *reply);
 struct hub_redis_hooks {
     void *arg;
     void (*up)(void *arg);   /* greeted, and subscribed; again where the server was emptied */
-    void (*down)(void *arg); /* after up */
+    void (*down)(void *arg); /* after up; may be NULL */
     void (*push)(void *arg, const struct redisReply *message); /* NULL: not a subscriber */
 };
 

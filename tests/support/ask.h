@@ -31,7 +31,7 @@ struct str ask_header(const struct http_res *res, const char *name);
 void ask_is_problem_at(const struct http_res *res, enum err err, const char *file, int line);
 #define ask_is_problem(res, err) ask_is_problem_at((res), (err), __FILE__, __LINE__)
 
-/* Is it this status, with all that an answer has? Else the body is shown. */
+/* Is it this status? Else the body is shown. */
 void ask_is_at(const struct http_res *res, int status, const char *file, int line);
 #define ask_is(res, status) ask_is_at((res), (status), __FILE__, __LINE__)
 

@@ -20,6 +20,8 @@ static int teardown(void **state)
     return 0;
 }
 
+#define USUAL "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+
 static void check_written(bool head, const char *wanted)
 {
     struct buf out;
@@ -37,7 +39,7 @@ static void begins_as_empty_json(void **state)
     check_str(res.detail, NULL);
     assert_int_equal(res.nheaders, 0);
     assert_int_equal(res.body.max, HTTP_RES_BODY_MAX);
-    check_written(false, "Status: 200 OK\r\nContent-Type: application/json\r\n"
+    check_written(false, "Status: 200 OK\r\nContent-Type: application/json\r\n" USUAL
                          "Content-Length: 0\r\n\r\n");
 }
 
@@ -54,7 +56,7 @@ static void headers_and_body(void **state)
     http_res_write(&res, false, &out);
     check_eq(buf_str(&out),
              STR("Status: 201 Created\r\nContent-Type: application/json\r\n"
-                 "Location: /api/messages/0\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
+                 "Location: /api/messages/0\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n" USUAL
                  "Content-Length: 5\r\n\r\n{\"\0\"}"));
 }
 
@@ -62,7 +64,7 @@ static void head_keeps_the_length(void **state)
 {
     (void)state;
     buf_add_cstr(&res.body, "12345");
-    check_written(true, "Status: 200 OK\r\nContent-Type: application/json\r\n"
+    check_written(true, "Status: 200 OK\r\nContent-Type: application/json\r\n" USUAL
                         "Content-Length: 5\r\n\r\n");
 }
 
@@ -75,10 +77,19 @@ static void bodiless_statuses(void **state)
     assert_false(http_res_has(&res, STR("etags")));
     for (int head = 0; head < 2; head++) {
         res.status = 204;
-        check_written(head == 1, "Status: 204 No Content\r\nETag: \"x\"\r\n\r\n");
+        check_written(head == 1, "Status: 204 No Content\r\nETag: \"x\"\r\n" USUAL "\r\n");
         res.status = 304;
-        check_written(head == 1, "Status: 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+        check_written(head == 1, "Status: 304 Not Modified\r\nETag: \"x\"\r\n" USUAL "\r\n");
     }
+}
+
+static void says_once_who_may_keep_it(void **state)
+{
+    (void)state;
+    http_res_header(&res, "cache-control", STR("private"));
+    check_written(false, "Status: 200 OK\r\nContent-Type: application/json\r\n"
+                         "cache-control: private\r\nX-Content-Type-Options: nosniff\r\n"
+                         "Content-Length: 0\r\n\r\n");
 }
 
 static void no_type_no_body(void **state)
@@ -86,7 +97,7 @@ static void no_type_no_body(void **state)
     (void)state;
     res.content_type = STR_NONE;
     buf_add_cstr(&res.body, "12345");
-    check_written(false, "Status: 200 OK\r\nContent-Length: 0\r\n\r\n");
+    check_written(false, "Status: 200 OK\r\n" USUAL "Content-Length: 0\r\n\r\n");
 }
 
 /* Whatever a value holds, it is one header. */
@@ -180,11 +191,11 @@ static void status_texts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        fresh(begins_as_empty_json),  fresh(headers_and_body),
-        fresh(head_keeps_the_length), fresh(bodiless_statuses),
-        fresh(no_type_no_body),       fresh(values_cannot_begin_a_header),
-        fresh(values_are_copies),     fresh(headers_are_bounded),
-        fresh(status_texts),
+        fresh(begins_as_empty_json),         fresh(headers_and_body),
+        fresh(head_keeps_the_length),        fresh(bodiless_statuses),
+        fresh(says_once_who_may_keep_it),    fresh(no_type_no_body),
+        fresh(values_cannot_begin_a_header), fresh(values_are_copies),
+        fresh(headers_are_bounded),          fresh(status_texts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
