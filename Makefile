@@ -74,6 +74,7 @@ sources  := $(wildcard src/*/*.c)
 mains    := $(wildcard cgi-bin/*.c)
 lua      := $(wildcard src/store/lua/*.lua)
 support  := $(wildcard tests/support/*.c)
+load     := $(filter-out tests/load/main.c,$(wildcard tests/load/*.c))
 unit     := $(wildcard tests/unit/*/test_*.c)
 store    := $(wildcard tests/store/test_*.c)
 fuzzers  := $(wildcard tests/fuzz/fuzz_*.c)
@@ -88,10 +89,11 @@ fuzz_programs  := $(fuzzers:%.c=$(B)/%)
 # What tests share is an archive, so that a test links what it uses. A fake_*.c stands in for an object
 # of libsnug.a: linked first, it wins, but not in tests against a real Redis.
 support_lib    := $(B)/libsupport.a
+load_lib       := $(B)/libload.a
 fakes          := $(patsubst %.c,$(B)/%.o,$(filter tests/support/fake_%,$(support)))
 
 objects := $(sources:%.c=$(B)/%.o) $(mains:%.c=$(B)/%.o) \
-  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers))
+  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load))
 
 # --- Build -------------------------------------------------------------------------------------
 
@@ -104,7 +106,7 @@ fuzzers: $(fuzz_programs)
 # The compiler and its flags, and the list of sources: when they change, so do these files, and what
 # depends on them is made again.
 $(B)/flags: now = $(CC) $(snug_cppflags) $(CPPFLAGS) $(snug_cflags) $(CFLAGS) $(snug_ldflags) $(LDFLAGS) $(LDLIBS)
-$(B)/sources: now = $(sources) $(support)
+$(B)/sources: now = $(sources) $(support) $(load)
 $(B)/flags $(B)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(now))' | cmp -s - $@ || echo '$(subst ','\'',$(now))' >$@
@@ -117,12 +119,14 @@ $(B)/src/%.o $(B)/cgi-bin/%.o: own_cppflags = -include src/base/banned.h
 # ev.h casts watchers to their base type.
 $(B)/src/hub/%.o: own_cflags = -fno-strict-aliasing
 $(B)/tests/%.o: own_cppflags = -Itests
+$(B)/tests/load/options.o: tests/load/usage.txt
 # The scripts are part of this object (.incbin, relative to the checkout's root).
 $(B)/src/store/scripts.o: $(lua)
 
 $(archive): $(sources:%.c=$(B)/%.o) $(B)/sources
 $(support_lib): $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/fake_%,$(support))) $(B)/sources
-$(archive) $(support_lib):
+$(load_lib): $(load:%.c=$(B)/%.o) $(B)/sources
+$(archive) $(support_lib) $(load_lib):
 	@rm -f $@
 	$(call say,AR) $(AR) rcs $@ $(filter %.o,$^)
 
@@ -133,7 +137,7 @@ $(B)/bin/snug: $(B)/cgi-bin/snug.o $(archive)
 	@mkdir -p $(@D)
 	$(link) $(snug_libs) $(LDLIBS)
 
-$(unit_programs): %: %.o $(fakes) $(support_lib) $(archive)
+$(unit_programs): %: %.o $(fakes) $(support_lib) $(load_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
 $(store_programs): %: %.o $(support_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
