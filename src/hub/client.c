@@ -1,17 +1,14 @@
 #include "hub/client.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/sse.h"
 
-#define FRAMES_PER_WRITE 64
-#define RING_FIRST       4
-#define RING_KEPT        16 /* frames; a ring that a burst has made longer goes with it */
-#define BYE_MAX          256
+#define BYE_MAX 256
 
 /* Waits for these events; the kernel is told only of a change. */
 static void watch(struct hub_client *c, int events)
@@ -41,67 +38,14 @@ static void make_dirty(struct hub_client *c)
     }
 }
 
-/* The queue: a ring of counted frames. */
-
-static struct wire_frame *frame_at(const struct hub_client *c, size_t i)
-{
-    assert(i < c->cap);
-    return c->queue[(c->head + i) % c->cap];
-}
-
-static void grow(struct hub_client *c)
-{
-    const size_t cap = c->cap > 0 ? c->cap * 2 : RING_FIRST;
-    struct wire_frame **ring = mem_zalloc(cap, sizeof(struct wire_frame *));
-    for (size_t i = 0; i < c->count; i++) {
-        ring[i] = frame_at(c, i);
-    }
-    mem_free(c->queue);
-    c->queue = ring;
-    c->head = 0;
-    c->cap = cap;
-}
-
 /* Takes over one reference. */
 static void push(struct hub_client *c, struct wire_frame *frame)
 {
-    if (c->count == c->cap) {
-        grow(c);
-    }
-    if (c->count == 0) {
+    if (c->queue.count == 0) {
         c->progress_ms = clock_mono_ms();
     }
-    c->queue[(c->head + c->count) % c->cap] = frame;
-    c->count++;
-    c->queued += frame->len;
+    hub_queue_push(&c->queue, frame);
     make_dirty(c);
-}
-
-static void pop(struct hub_client *c)
-{
-    struct wire_frame *frame = frame_at(c, 0);
-    c->queued -= frame->len;
-    c->offset = 0;
-    c->head = (c->head + 1) % c->cap;
-    c->count--;
-    wire_frame_unref(frame);
-    if (c->count == 0 && c->cap > RING_KEPT) {
-        mem_free(c->queue);
-        c->queue = NULL;
-        c->head = c->cap = 0;
-    }
-}
-
-/* Takes away what has not begun to leave: half a record would make nonsense of what follows. */
-static void cut_queue(struct hub_client *c)
-{
-    const size_t kept = c->offset > 0 ? 1 : 0;
-    while (c->count > kept) {
-        struct wire_frame *last = frame_at(c, c->count - 1);
-        c->queued -= last->len;
-        c->count--;
-        wire_frame_unref(last);
-    }
 }
 
 /* Queues records that were made for this connection. */
@@ -148,10 +92,17 @@ static void set_closing(struct hub_client *c, const char *reason)
     c->hooks->ended(c->hooks->arg, c);
 }
 
+static void forget_rooms(struct hub_client *c)
+{
+    mem_free(c->rooms);
+    c->rooms = NULL;
+}
+
 /* The connection is kept for the next request. When to close it is for the web server to say. */
 static void set_reading(struct hub_client *c)
 {
     wire_fcgi_end(&c->in);
+    forget_rooms(c);
     c->state = HUB_CLIENT_READING;
     c->is_behind = false;
     c->reason = NULL;
@@ -170,7 +121,7 @@ static void set_gate(struct hub_client *c)
 static void end_slow(struct hub_client *c)
 {
     c->hooks->stats->slow++;
-    cut_queue(c);
+    hub_queue_cut(&c->queue);
     hub_client_bye(c, "slow", 0);
 }
 
@@ -186,7 +137,7 @@ static void refuse_peer(struct hub_client *c)
 static void reply(struct hub_client *c, enum wire_fcgi_event event)
 {
     struct buf out;
-    if (c->queued > HUB_CLIENT_QUEUE_MAX) {
+    if (c->queue.bytes > HUB_CLIENT_QUEUE_MAX) {
         /* It asks, and does not read what it is told. */
         refuse_peer(c);
         return;
@@ -213,7 +164,7 @@ static void on_event(struct hub_client *c, enum wire_fcgi_event event)
     case WIRE_FCGI_ABORT:
         if (c->state != HUB_CLIENT_CLOSING) {
             c->id = c->in.id;
-            cut_queue(c);
+            hub_queue_cut(&c->queue);
             set_closing(c, "abort");
         }
         break;
@@ -245,7 +196,7 @@ static void on_eof(struct hub_client *c)
 {
     c->has_eof = true;
     if (has_request(c)) {
-        cut_queue(c);
+        hub_queue_cut(&c->queue);
         set_closing(c, "closed");
     } else {
         set_gone(c, "closed");
@@ -301,10 +252,8 @@ void hub_client_destroy(struct hub_client *c)
     }
     ev_io_stop(c->loop, &c->io);
     close(c->io.fd);
-    while (c->count > 0) {
-        pop(c);
-    }
-    mem_free(c->queue);
+    hub_queue_finish(&c->queue);
+    forget_rooms(c);
     wire_fcgi_finish(&c->in);
     mem_free(c);
 }
@@ -321,13 +270,25 @@ void hub_client_answer(struct hub_client *c, struct str output)
     set_closing(c, "answered");
 }
 
+void hub_client_open(struct hub_client *c, enum hub_format format, struct str rooms)
+{
+    c->state = HUB_CLIENT_LIVE;
+    c->format = format;
+    if (str_is_set(rooms)) {
+        c->rooms = mem_zalloc(rooms.len + 1, 1);
+        memcpy(c->rooms, rooms.ptr, rooms.len);
+    }
+    push(c, wire_frame_create(hub_format_head(format), 0, 0));
+}
+
 /* False: it is not LIVE, or not any more. */
 static bool enqueue(struct hub_client *c, struct wire_frame *frame)
 {
     if (c->state != HUB_CLIENT_LIVE) {
         return false;
     }
-    if (c->queued + frame->len > HUB_CLIENT_QUEUE_MAX) {
+    frame = hub_format_frame(c->format, frame);
+    if (c->queue.bytes + frame->len > HUB_CLIENT_QUEUE_MAX) {
         end_slow(c);
         return false;
     }
@@ -348,11 +309,16 @@ void hub_client_beat(struct hub_client *c, struct wire_frame *frame)
     (void)enqueue(c, frame);
 }
 
-void hub_client_say(struct hub_client *c, struct str bytes)
+void hub_client_say(struct hub_client *c, struct str blocks)
 {
-    if (c->state == HUB_CLIENT_LIVE) {
-        push(c, wire_frame_create(bytes, 0, 0));
+    struct buf formed;
+    if (c->state != HUB_CLIENT_LIVE) {
+        return;
     }
+    buf_init(&formed, NULL, WIRE_FCGI_CONTENT_MAX);
+    hub_format_add(&formed, c->format, blocks);
+    push(c, wire_frame_create(buf_str(&formed), 0, 0));
+    buf_finish(&formed);
 }
 
 void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
@@ -381,57 +347,26 @@ void hub_client_drop(struct hub_client *c)
     }
 }
 
-/*
- * Fills iov with what is due, from where the last write stopped. headers is where the records of a
- * request that is not number 1 get a header of their own.
- */
-static int gather(const struct hub_client *c, struct iovec iov[2 * FRAMES_PER_WRITE],
-                  unsigned char headers[FRAMES_PER_WRITE][WIRE_FCGI_HEADER_LEN])
-{
-    int n = 0;
-    size_t skip = c->offset;
-    for (size_t i = 0; i < c->count && i < FRAMES_PER_WRITE; i++) {
-        struct wire_frame *f = frame_at(c, i);
-        if (c->id != 1 && f->content > 0 && skip < WIRE_FCGI_HEADER_LEN) {
-            wire_fcgi_stdout_header(headers[i], c->id, f->content, f->pad);
-            iov[n++] = (struct iovec){headers[i] + skip, WIRE_FCGI_HEADER_LEN - skip};
-            skip = WIRE_FCGI_HEADER_LEN;
-        }
-        iov[n++] = (struct iovec){f->bytes + skip, f->len - skip};
-        skip = 0;
-    }
-    return n;
-}
-
 /* n bytes have been written. */
 static void took(struct hub_client *c, size_t n)
 {
     c->progress_ms = clock_mono_ms();
     c->bytes += n;
     c->hooks->stats->bytes += n;
-    while (n > 0) {
-        const size_t left = frame_at(c, 0)->len - c->offset;
-        if (n < left) {
-            c->offset += n;
-            return;
-        }
-        n -= left;
-        pop(c);
-    }
+    hub_queue_took(&c->queue, n);
 }
 
 /* One writev. False: the peer takes no more just now, or is not there. */
 static bool write_some(struct hub_client *c)
 {
-    unsigned char headers[FRAMES_PER_WRITE][WIRE_FCGI_HEADER_LEN];
-    struct iovec iov[2 * FRAMES_PER_WRITE];
-    const int n = gather(c, iov, headers);
-    const size_t had = c->count;
-    const ssize_t done = writev(c->io.fd, iov, n);
+    struct hub_queue_write due;
+    hub_queue_gather(&c->queue, c->id, &due);
+    const size_t had = c->queue.count;
+    const ssize_t done = writev(c->io.fd, due.iov, due.n);
     c->hooks->stats->writes++;
     if (done >= 0) {
         took(c, (size_t)done);
-        return c->count == 0 || had - c->count == FRAMES_PER_WRITE;
+        return c->queue.count == 0 || had - c->queue.count == HUB_QUEUE_GATHER_MAX;
     }
     if (errno == EINTR) {
         return true;
@@ -460,17 +395,17 @@ void hub_client_flush(struct hub_client *c)
     if (c->state == HUB_CLIENT_GONE) {
         return;
     }
-    while (c->count > 0 && write_some(c)) {
+    while (c->queue.count > 0 && write_some(c)) {
     }
     if (c->state == HUB_CLIENT_GONE) {
         return;
     }
-    if (c->count > 0) {
+    if (c->queue.count > 0) {
         watch(c, wanted_reads(c) | EV_WRITE);
     } else {
         all_written(c);
     }
-    if (c->state == HUB_CLIENT_LIVE && c->is_behind && c->queued < HUB_CLIENT_FILL_MAX) {
+    if (c->state == HUB_CLIENT_LIVE && c->is_behind && c->queue.bytes < HUB_CLIENT_FILL_MAX) {
         c->hooks->drained(c->hooks->arg, c);
     }
 }
@@ -481,7 +416,7 @@ void hub_client_check(struct hub_client *c, int64_t now_ms)
     if (has_deadline && now_ms > c->deadline_ms) {
         c->hooks->stats->bad_peers += c->state == HUB_CLIENT_READING;
         set_gone(c, "timeout");
-    } else if (c->state == HUB_CLIENT_LIVE && c->count > 0 &&
+    } else if (c->state == HUB_CLIENT_LIVE && c->queue.count > 0 &&
                now_ms - c->progress_ms > HUB_CLIENT_STALL_MS) {
         end_slow(c);
     }

@@ -5,7 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/str.h"
+#include "hub/format.h"
 #include "hub/loop.h"
+#include "hub/queue.h"
 #include "hub/stats.h"
 #include "model/id.h"
 #include "wire/fcgi.h"
@@ -75,13 +77,13 @@ struct hub_client {
     struct ev_loop *loop;
     const struct hub_client_hooks *hooks;
     struct wire_fcgi in;
-    uint16_t id;               /* the request's */
-    struct wire_frame **queue; /* a ring of cap frames */
-    size_t head, count, cap;
-    size_t queued, offset; /* bytes in the ring; of its first frame, written already */
-    int64_t deadline_ms;   /* READING, CLOSING */
-    int64_t progress_ms;   /* the last write that took bytes, or the first that waits for one */
-    uint64_t asked_breaks; /* hub/replay.c: how often the chain had broken when it was asked for */
+    uint16_t id; /* the request's */
+    struct hub_queue queue;
+    int64_t deadline_ms;    /* READING, CLOSING */
+    int64_t progress_ms;    /* the last write that took bytes, or the first that waits for one */
+    uint64_t asked_breaks;  /* hub/replay.c: how often the chain had broken when it was asked for */
+    enum hub_format format; /* LIVE: what it is sent in */
+    char *rooms;            /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
     struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     const char *reason;         /* why it ended, for the log */
@@ -100,16 +102,22 @@ void hub_client_destroy(struct hub_client *c);
 void hub_client_answer(struct hub_client *c, struct str output);
 
 /*
- * LIVE, else nothing: one more event, which is counted up. Over HUB_CLIENT_QUEUE_MAX the stream is
- * ended as slow.
+ * GATE: the answer is a stream, which is LIVE from here on; its header is queued. rooms, as in
+ * hub/want, is copied.
+ */
+void hub_client_open(struct hub_client *c, enum hub_format format, struct str rooms);
+
+/*
+ * LIVE, else nothing: one more event, as a frame of server-sent events, which is counted up. Over
+ * HUB_CLIENT_QUEUE_MAX the stream is ended as slow.
  */
 void hub_client_send(struct hub_client *c, struct wire_frame *frame);
 
 /* The same for a frame that is no event, and is not counted as one. */
 void hub_client_beat(struct hub_client *c, struct wire_frame *frame);
 
-/* LIVE, else nothing: bytes for this stream alone, at most WIRE_FCGI_CONTENT_MAX. */
-void hub_client_say(struct hub_client *c, struct str bytes);
+/* LIVE, else nothing: blocks of server-sent events for this stream alone, under 65,000 bytes. */
+void hub_client_say(struct hub_client *c, struct str blocks);
 
 /*
  * LIVE, else nothing: ends the stream after what is queued with "bye" and a reason, a literal;

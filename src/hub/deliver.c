@@ -10,12 +10,6 @@
 #define RETRY_MIN_MS 2000u
 #define RETRY_SPREAD 2000u
 
-static const char head[] = "Status: 200 OK\r\n"
-                           "Content-Type: text/event-stream\r\n"
-                           "Cache-Control: no-cache, no-transform\r\n"
-                           "X-Accel-Buffering: no\r\n"
-                           "X-Content-Type-Options: nosniff\r\n\r\n";
-
 /* Events from the channel. */
 
 /* The frame of an event, built once for everybody; NULL for one that is for hubs. */
@@ -52,10 +46,16 @@ static bool is_known(const struct hub_client *c, const struct model_event *event
     return event->numbered && !hub_replay_after(event->cursor, c->known);
 }
 
+/* Is it not about a room that the stream leaves out? */
+static bool is_wanted(const struct hub_client *c, const struct model_event *event)
+{
+    return event->type != MODEL_EVENT_SHOW_ROOM || hub_want_has(str_of(c->rooms), event->about);
+}
+
 static void join_shown(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
-    if (c->state == HUB_CLIENT_LIVE && !is_known(c, d->event)) {
+    if (c->state == HUB_CLIENT_LIVE && !is_known(c, d->event) && is_wanted(c, d->event)) {
         hub_rooms_join(d->hub->rooms, HUB_ROOMS_ROOM, d->event->about, c);
     }
 }
@@ -109,7 +109,10 @@ static void send_to(void *arg, struct hub_client *c)
     if (d->event->numbered && (c->is_behind || !hub_replay_after(at, c->cursor))) {
         return; /* it comes from the ring, or has come */
     }
-    if (d->event->numbered && c->queued + d->frame->len > HUB_CLIENT_FILL_MAX) {
+    if (!is_wanted(c, d->event)) {
+        return;
+    }
+    if (d->event->numbered && c->queue.bytes + d->frame->len > HUB_CLIENT_FILL_MAX) {
         /* A burst, or a slow reader: the ring keeps it for when there is room. */
         c->is_behind = true;
         c->cursor = (struct model_cursor){at.epoch, at.seq - 1};
@@ -239,7 +242,7 @@ static void write_ready(struct buf *out, const struct hub *hub, const struct sto
     buf_add_cstr(out, "]}");
 }
 
-/* The header; when to come back, spread so that not all do at once; "ready", and "reset". */
+/* When to come back, spread so that not all do at once; "ready", and "reset". */
 static void say_ready(struct hub *hub, struct hub_client *c, const struct store_stream *stored,
                       bool reset)
 {
@@ -248,7 +251,6 @@ static void say_ready(struct hub *hub, struct hub_client *c, const struct store_
     arena_init(&arena);
     buf_init(&block, &arena, BLOCK_MAX);
     buf_init(&data, &arena, MODEL_EVENT_DATA_MAX);
-    buf_add_cstr(&block, head);
     wire_sse_retry(&block, RETRY_MIN_MS + rand_below(RETRY_SPREAD));
     write_ready(&data, hub, stored, &arena);
     wire_sse_event(&block, STR("ready"), model_id_cursor_text(&arena, c->cursor), buf_str(&data));
@@ -293,7 +295,7 @@ static bool sees(const struct hub *hub, const struct hub_client *c, const struct
     case MODEL_EVENT_TO_ROOM:
         return hub_rooms_has(hub->rooms, HUB_ROOMS_ROOM, event->target, c);
     case MODEL_EVENT_TO_USER:
-        return str_eq(hub_presence_user(c), event->target);
+        return str_eq(hub_presence_user(c), event->target) && is_wanted(c, event);
     case MODEL_EVENT_TO_SESSION:
         return hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, event->target, c);
     }
@@ -309,7 +311,7 @@ void hub_deliver_more(struct hub *hub, struct hub_client *c)
         return;
     }
     size_t i = hub_replay_seek(hub->replay, c->cursor);
-    while (c->queued < HUB_CLIENT_FILL_MAX) {
+    while (c->queue.bytes < HUB_CLIENT_FILL_MAX) {
         const struct hub_replay_entry *e = hub_replay_at(hub->replay, i++);
         if (e == NULL) {
             c->is_behind = false;
@@ -326,19 +328,20 @@ void hub_deliver_opening(struct hub *hub, struct hub_client *c,
                          const struct hub_gate_stream *stream)
 {
     const struct store_stream *stored = &stream->stored;
-    if (stream->is_head) {
-        hub_client_answer(c, STR(head));
+    const struct hub_want *want = &stream->want;
+    if (want->is_head) {
+        hub_client_answer(c, hub_format_head(want->format));
         return;
     }
-    struct model_cursor from = stream->has_since ? stream->since : stored->end;
+    struct model_cursor from = want->has_since ? want->since : stored->end;
     const bool reset =
-        stream->is_bad || !hub_replay_covers(hub->replay, from, stored->end, c->asked_breaks);
+        want->is_bad || !hub_replay_covers(hub->replay, from, stored->end, c->asked_breaks);
     if (reset) {
         /* What it loads anew is newer than all that is here. */
         const struct model_cursor last = hub_replay_last(hub->replay);
         from = hub_replay_after(last, stored->end) ? last : stored->end;
     }
-    c->state = HUB_CLIENT_LIVE;
+    hub_client_open(c, want->format, want->rooms);
     c->known = stored->end;
     c->cursor = from;
     c->is_behind = !reset;
@@ -347,7 +350,9 @@ void hub_deliver_opening(struct hub *hub, struct hub_client *c,
     hub_presence_add(hub->presence, &stored->user, c);
     hub_rooms_join(hub->rooms, HUB_ROOMS_SESSION, stream->session, c);
     for (size_t i = 0; i < stored->nrooms; i++) {
-        hub_rooms_join(hub->rooms, HUB_ROOMS_ROOM, stored->rooms[i], c);
+        if (hub_want_has(want->rooms, stored->rooms[i])) {
+            hub_rooms_join(hub->rooms, HUB_ROOMS_ROOM, stored->rooms[i], c);
+        }
     }
     say_ready(hub, c, stored, reset);
     apply_missed(hub, c);

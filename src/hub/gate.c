@@ -3,7 +3,6 @@
 #include "auth/session.h"
 #include "base/mem.h"
 #include "http/problem.h"
-#include "http/query.h"
 
 #define OUT_MAX (64u * 1024)
 
@@ -57,24 +56,10 @@ static struct str keep(struct hub_gate_ask *ask, struct str s)
     return str_is_set(s) ? arena_str(&ask->arena, s) : s;
 }
 
-/* Last-Event-ID, which a browser sends when it comes back, else since. */
-static void read_since(const struct http_req *req, struct hub_gate_stream *stream)
-{
-    struct str text = http_req_header(req, "last-event-id");
-    if (text.len == 0 && http_query_get(req->query, STR("since"), req->arena, &text)) {
-        stream->is_bad = true;
-        return;
-    }
-    if (str_is_set(text)) {
-        stream->has_since = model_id_cursor(text, &stream->since);
-        stream->is_bad = !stream->has_since;
-    }
-}
-
 /* The request that a question remembers, as far as it does. */
 static struct http_req remembered(struct hub_gate_ask *ask)
 {
-    return (struct http_req){.method = ask->stream.is_head ? HTTP_HEAD : HTTP_GET,
+    return (struct http_req){.method = ask->stream.want.is_head ? HTTP_HEAD : HTTP_GET,
                              .vars = &ask->accept,
                              .nvars = 1,
                              .arena = &ask->arena};
@@ -111,7 +96,7 @@ static void on_stored(void *arg, const struct redisReply *reply)
 }
 
 static void ask_redis(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
-                      struct str session)
+                      struct str session, const struct hub_want *want)
 {
     struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask));
     arena_init(&ask->arena);
@@ -119,8 +104,8 @@ static void ask_redis(struct hub_gate *gate, struct hub_client *c, const struct 
     ask->client = c;
     ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(ask, http_req_header(req, "accept"))};
     ask->stream.session = keep(ask, session);
-    ask->stream.is_head = req->method == HTTP_HEAD;
-    read_since(req, &ask->stream);
+    ask->stream.want = *want;
+    ask->stream.want.rooms = keep(ask, want->rooms);
     c->ask = ask;
     gate->stats->asking++;
     hub_redis_send(gate->redis,
@@ -131,14 +116,18 @@ static void ask_redis(struct hub_gate *gate, struct hub_client *c, const struct 
 static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
     const struct str session = auth_session_key(req);
+    struct hub_want want;
+    struct str detail;
     if (!str_is_set(session)) {
         refuse(c, req, ERR_UNAUTHENTICATED, STR_NONE);
+    } else if (hub_want_read(req, &want, &detail)) {
+        refuse(c, req, ERR_INVALID, detail);
     } else if (!gate->hooks.is_healthy(gate->hooks.arg)) {
         refuse(c, req, ERR_UNAVAILABLE, STR_NONE);
     } else if (gate->stats->streams + gate->stats->asking >= gate->config->max_streams) {
         refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
     } else {
-        ask_redis(gate, c, req, session);
+        ask_redis(gate, c, req, session, &want);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "hub/client.h"
 #include "hub/redis.h"
 #include "hub/stats.h"
+#include "hub/want.h"
 #include "store/stream.h"
 
 /*
@@ -16,11 +17,8 @@
 
 /* The stream that somebody asks for. Text lives until the hook that is given it returns. */
 struct hub_gate_stream {
-    struct str session;        /* sha256 */
-    struct model_cursor since; /* what the client has; only with has_since */
-    bool has_since;
-    bool is_bad;  /* it brought a cursor that makes no sense */
-    bool is_head; /* it wants the header only */
+    struct str session; /* sha256 */
+    struct hub_want want;
     struct store_stream stored;
 };
 

@@ -158,7 +158,7 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     DL_FOREACH(hub->clients, c)
     {
         hub_client_check(c, now);
-        if (c->state == HUB_CLIENT_LIVE && c->count == 0 && now - c->progress_ms >= beat_ms) {
+        if (c->state == HUB_CLIENT_LIVE && c->queue.count == 0 && now - c->progress_ms >= beat_ms) {
             hub_client_beat(c, hub->heartbeat);
         }
     }

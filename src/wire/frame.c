@@ -50,10 +50,17 @@ struct wire_frame *wire_frame_ref(struct wire_frame *f)
 
 void wire_frame_unref(struct wire_frame *f)
 {
-    if (f != NULL && --f->refs == 0) {
+    while (f != NULL && --f->refs == 0) {
+        struct wire_frame *twin = f->twin;
         alive--;
         mem_free(f);
+        f = twin;
     }
+}
+
+struct str wire_frame_content(const struct wire_frame *f)
+{
+    return (struct str){(const char *)f->bytes + WIRE_FCGI_HEADER_LEN, f->content};
 }
 
 size_t wire_frame_count(void)

@@ -18,7 +18,8 @@ struct wire_frame {
     uint32_t len;     /* of the whole record */
     uint32_t content; /* of what it carries, after the header; 0: bytes are whole records */
     uint32_t pad;
-    uint64_t epoch, seq; /* the event's cursor; 0, 0 where it has none */
+    uint64_t epoch, seq;     /* the event's cursor; 0, 0 where it has none */
+    struct wire_frame *twin; /* the same in another form (wire/ndjson), its own, or NULL */
     unsigned char bytes[];
 };
 
@@ -36,6 +37,9 @@ struct wire_frame *wire_frame_ref(struct wire_frame *f);
 
 /* One less; the last one releases it. NULL does nothing. */
 void wire_frame_unref(struct wire_frame *f);
+
+/* What it carries, borrowed. */
+struct str wire_frame_content(const struct wire_frame *f);
 
 /* How many frames are alive; tests and metrics. */
 size_t wire_frame_count(void);

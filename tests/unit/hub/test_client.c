@@ -134,7 +134,7 @@ static void writes_once_a_turn(void **state)
     fcgi_peer_take(&w->peer);
     assert_int_equal(w->peer.len, 5000);
     assert_int_equal(w->client->bytes, 50 * f->len);
-    assert_int_equal(w->client->cap, 0);
+    assert_int_equal(w->client->queue.cap, 0);
     hub_client_beat(w->client, f);
     client_test_turn(w);
     assert_int_equal(w->client->events, 50);
@@ -155,9 +155,9 @@ static void resumes_where_a_write_stopped(void **state)
             client_test_send(w, 50 + n, n);
             client_test_turn(w);
         }
-        assert_true(w->client->count > 0);
+        assert_true(w->client->queue.count > 0);
         client_test_settle(w);
-        assert_int_equal(w->client->count, 0);
+        assert_int_equal(w->client->queue.count, 0);
         for (unsigned n = 0; n < 200; n++) {
             char mark[16];
             snprintf(mark, sizeof mark, "<%u>", n);
@@ -179,14 +179,14 @@ static void ends_who_is_slow(void **state)
     while (w->client->state == HUB_CLIENT_LIVE) {
         client_test_send(w, 5000, n++);
         client_test_turn(w);
-        assert_true(w->client->queued <= HUB_CLIENT_QUEUE_MAX);
+        assert_true(w->client->queue.bytes <= HUB_CLIENT_QUEUE_MAX);
         assert_true(n < 1000);
     }
     assert_int_equal(w->client->state, HUB_CLIENT_CLOSING);
     assert_int_equal(w->stats.slow, 1);
     assert_int_equal(w->ended, 1);
     assert_string_equal(w->client->reason, "slow");
-    assert_true(w->client->queued < 6000);
+    assert_true(w->client->queue.bytes < 6000);
     assert_true(wire_frame_count() <= 3);
     client_test_send(w, 100, n);
     client_test_settle(w);
@@ -200,7 +200,7 @@ static void ends_who_stalls(void **state)
 {
     struct client_test *w = *state;
     client_test_go_live(w, 1, 0);
-    while (w->client->count == 0) {
+    while (w->client->queue.count == 0) {
         client_test_send(w, 5000, 1);
         client_test_turn(w);
     }
@@ -223,7 +223,7 @@ static void waits_for_who_reads_slowly(void **state)
     struct client_test *w = *state;
     client_test_go_live(w, 1, 0);
     for (int i = 0; i < 10; i++) {
-        while (w->client->queued < 10000) {
+        while (w->client->queue.bytes < 10000) {
             client_test_send(w, 5000, 1);
             client_test_turn(w);
         }
@@ -241,7 +241,7 @@ static void says_when_there_is_room(void **state)
     struct client_test *w = *state;
     client_test_go_live(w, 1, 0);
     w->client->is_behind = true;
-    while (w->client->queued < HUB_CLIENT_FILL_MAX) {
+    while (w->client->queue.bytes < HUB_CLIENT_FILL_MAX) {
         client_test_send(w, 5000, 1);
     }
     client_test_turn(w);
@@ -313,7 +313,7 @@ static void drops_who_only_asks(void **state)
         }
         fcgi_peer_write(&w->peer, records, sizeof records);
         client_test_turn(w);
-        assert_true(w->client == NULL || w->client->queued <= HUB_CLIENT_QUEUE_MAX + 16);
+        assert_true(w->client == NULL || w->client->queue.bytes <= HUB_CLIENT_QUEUE_MAX + 16);
     }
     assert_null(w->client);
     assert_int_equal(w->stats.bad_peers, 1);
@@ -360,11 +360,11 @@ static void ends_when_the_browser_leaves(void **state)
 {
     struct client_test *w = *state;
     client_test_go_live(w, 1, 0);
-    while (w->client->count == 0) {
+    while (w->client->queue.count == 0) {
         client_test_send(w, 60000, 1);
         client_test_turn(w);
     }
-    assert_true(w->client->offset > 0);
+    assert_true(w->client->queue.offset > 0);
     client_test_send(w, 100, 2);
     assert_int_equal(shutdown(w->peer.fd, SHUT_WR), 0);
     client_test_turn(w);

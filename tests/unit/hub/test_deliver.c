@@ -115,8 +115,7 @@ static void open_stream(struct world *w, uint64_t end, uint64_t since)
     struct str rooms[] = {STR("0")};
     const struct hub_gate_stream stream = {
         .session = STR(SHA),
-        .since = {EPOCH, since},
-        .has_since = since != 0,
+        .want = {.since = {EPOCH, since}, .has_since = since != 0},
         .stored = {.user = {.id = STR("1"), .username = STR("Pablo")},
                    .end = {EPOCH, end},
                    .rooms = rooms,
@@ -129,7 +128,7 @@ static void open_stream(struct world *w, uint64_t end, uint64_t since)
 static void assert_got(struct world *w, const char *wanted)
 {
     char got[256] = "";
-    while (w->client->count > 0) {
+    while (w->client->queue.count > 0) {
         hub_client_flush(w->client);
         fcgi_peer_take(&w->peer);
     }
@@ -284,8 +283,8 @@ static void left_behind_by_the_ring(void **state)
     while (seq <= 3 * HUB_REPLAY_EVENTS_MAX) {
         say_message(w, seq++, "0");
     }
-    assert_true(w->client->queued <= HUB_CLIENT_QUEUE_MAX);
-    while (w->client->count > 0) {
+    assert_true(w->client->queue.bytes <= HUB_CLIENT_QUEUE_MAX);
+    while (w->client->queue.count > 0) {
         hub_client_flush(w->client);
         fcgi_peer_take(&w->peer);
     }
@@ -309,7 +308,7 @@ static void catches_up_and_is_live(void **state)
     open_stream(w, seq - 1, 1);
     assert_true(w->client->is_behind);
     say_message(w, seq++, "0");
-    while (w->client->count > 0) {
+    while (w->client->queue.count > 0) {
         hub_client_flush(w->client);
         fcgi_peer_take(&w->peer);
     }
@@ -333,10 +332,10 @@ static void takes_a_burst(void **state)
     uint64_t seq = 6;
     while (seq < 6 + HUB_REPLAY_EVENTS_MAX) {
         say_message(w, seq++, "0");
-        assert_true(w->client->queued <= HUB_CLIENT_FILL_MAX);
+        assert_true(w->client->queue.bytes <= HUB_CLIENT_FILL_MAX);
     }
     assert_true(w->client->is_behind);
-    while (w->client->count > 0) {
+    while (w->client->queue.count > 0) {
         hub_client_flush(w->client);
         fcgi_peer_take(&w->peer);
     }

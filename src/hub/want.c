@@ -1,0 +1,82 @@
+#include "hub/want.h"
+
+#include "http/query.h"
+
+/* What the cursor is called where there is no header; the first that is there counts. */
+static const char *const cursors[] = {"since", "last_event_id", "lastEventId"};
+
+static void read_since(const struct http_req *req, struct hub_want *want)
+{
+    struct str text = http_req_header(req, "last-event-id");
+    if (text.len == 0) {
+        text = STR_NONE;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(cursors) && !str_is_set(text); i++) {
+        if (http_query_get(req->query, str_of(cursors[i]), req->arena, &text)) {
+            want->is_bad = true;
+            return;
+        }
+    }
+    if (str_is_set(text)) {
+        want->has_since = model_id_cursor(text, &want->since);
+        want->is_bad = !want->has_since;
+    }
+}
+
+/* Is it "0,1:2,g7", and not too long? */
+static bool is_room_list(struct str rooms)
+{
+    enum model_room_kind kind;
+    struct str room;
+    size_t n = 0;
+    while (str_split(&rooms, ',', &room)) {
+        n++;
+        if (n > HUB_WANT_ROOMS_MAX || !model_id_is_room(room, &kind)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_rooms(const struct http_req *req, struct hub_want *want)
+{
+    return !http_query_get(req->query, STR("rooms"), req->arena, &want->rooms) &&
+           is_room_list(want->rooms);
+}
+
+static bool read_format(const struct http_req *req, struct hub_want *want)
+{
+    struct str name;
+    return !http_query_get(req->query, STR("format"), req->arena, &name) &&
+           (!str_is_set(name) || hub_format_find(name, &want->format));
+}
+
+enum err hub_want_read(const struct http_req *req, struct hub_want *out, struct str *detail)
+{
+    struct hub_want want = {.is_head = req->method == HTTP_HEAD, .format = HUB_FORMAT_SSE};
+    read_since(req, &want);
+    if (!read_rooms(req, &want)) {
+        *detail = STR("rooms is a list of at most 100 room ids, such as 0,1:2.");
+        return ERR_INVALID;
+    }
+    if (!read_format(req, &want)) {
+        *detail = STR("format is sse or ndjson.");
+        return ERR_INVALID;
+    }
+    *out = want;
+    return ERR_OK;
+}
+
+bool hub_want_has(struct str rooms, struct str room)
+{
+    struct str one;
+    if (!str_is_set(rooms)) {
+        return true;
+    }
+    while (str_split(&rooms, ',', &one)) {
+        if (str_eq(one, room)) {
+            return true;
+        }
+    }
+    return false;
+}
