@@ -93,15 +93,16 @@ load_lib       := $(B)/libload.a
 fakes          := $(patsubst %.c,$(B)/%.o,$(filter tests/support/fake_%,$(support)))
 
 objects := $(sources:%.c=$(B)/%.o) $(mains:%.c=$(B)/%.o) \
-  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load))
+  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load) tests/load/main.c)
 
 # --- Build -------------------------------------------------------------------------------------
 
-.PHONY: all programs tests fuzzers
+.PHONY: all programs tests fuzzers load
 all: programs                     ## the programs, into build/$(BUILD)/bin (the default)
 programs: $(programs)
-tests: $(unit_programs) $(store_programs) ## the C test programs, without running them
+tests: $(unit_programs) $(store_programs) $(B)/load ## the C test programs, without running them
 fuzzers: $(fuzz_programs)
+load: $(B)/load                   ## the load client, build/$(BUILD)/load
 
 # The compiler and its flags, and the list of sources: when they change, so do these files, and what
 # depends on them is made again.
@@ -141,6 +142,8 @@ $(unit_programs): %: %.o $(fakes) $(support_lib) $(load_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
 $(store_programs): %: %.o $(support_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
+$(B)/load: $(B)/tests/load/main.o $(load_lib) $(archive)
+	$(link) $(snug_libs) $(LDLIBS)
 $(fuzz_programs): own_ldflags = -fsanitize=fuzzer
 $(fuzz_programs): %: %.o $(archive)
 	$(link) $(snug_libs) $(LDLIBS)

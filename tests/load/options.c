@@ -132,6 +132,8 @@ static const struct option options[] = {
     {"take", NUMBER, AT(take), "N", "a stream leaves for good after N messages", NULL},
     {"retry-cap", NUMBER, AT(retry_cap_ms), "MS", "never wait longer than this to come back", NULL},
     {"once", FLAG, AT(once), NULL, "a stream that ended does not come back", NULL},
+    {"head-is-ready", FLAG, AT(head_is_ready), NULL,
+     "the server has no \"ready\": a stream is up with its first byte", NULL},
     {"drop", SPECIAL, 0, "A-B", "drop each stream every A to B seconds, at random; it comes back",
      read_drop},
     {"drop-how", SPECIAL, 0, "LIST", "of fin,rst,half (in the middle of what came) (all)",

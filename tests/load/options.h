@@ -35,6 +35,7 @@ struct load_options {
     uint64_t take;
     uint64_t retry_cap_ms;
     bool once;
+    bool head_is_ready;
 
     double drop_min_s, drop_max_s; /* 0, 0: nobody is dropped */
     bool drop_fin, drop_rst, drop_half;
