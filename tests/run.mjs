@@ -109,7 +109,7 @@ async function cSuite(files, variant) {
 
 /** One file at a time: each starts servers of its own. */
 async function nodeSuite(files, variant) {
-  if (!await make(variant, 'programs')) return;
+  if (!await make(variant, 'programs', 'load')) return;
   for (const file of files) {
     await tap(`${file} (${variant})`, 'node', ['--test', '--test-reporter=tap', file], { BUILD: variant }, nodeTotals);
   }
