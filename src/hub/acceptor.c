@@ -49,8 +49,8 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int events)
     }
 }
 
-void hub_acceptor_start(struct hub_acceptor *a, struct ev_loop *loop,
-                        void (*accepted)(void *arg, int fd), void *arg)
+void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,
+                       void (*accepted)(void *arg, int fd), void *arg)
 {
     a->loop = loop;
     a->accepted = accepted;
@@ -65,7 +65,11 @@ void hub_acceptor_start(struct hub_acceptor *a, struct ev_loop *loop,
     a->io.data = a;
     ev_timer_init(&a->pause, on_pause_over, PAUSE_S, 0.0);
     a->pause.data = a;
-    ev_io_start(loop, &a->io);
+}
+
+void hub_acceptor_start(struct hub_acceptor *a)
+{
+    ev_io_start(a->loop, &a->io);
 }
 
 void hub_acceptor_stop(struct hub_acceptor *a)

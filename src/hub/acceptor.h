@@ -19,8 +19,10 @@ struct hub_acceptor {
 /* Is descriptor 0 a listening socket? */
 bool hub_acceptor_is_wanted(void);
 
-void hub_acceptor_start(struct hub_acceptor *a, struct ev_loop *loop,
-                        void (*accepted)(void *arg, int fd), void *arg);
+/* From here on who comes waits in the socket's queue. */
+void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,
+                       void (*accepted)(void *arg, int fd), void *arg);
+void hub_acceptor_start(struct hub_acceptor *a);
 void hub_acceptor_stop(struct hub_acceptor *a);
 
 #endif

@@ -65,12 +65,14 @@ struct hub_client {
     struct hub_client *prev, *next;                         /* all clients */
     struct hub_client *dirty_next, *ended_next, *gone_next; /* of this turn */
     struct hub_client *user_prev, *user_next;               /* the user's streams */
-    struct hub_member *groups; /* hub/rooms.c: what it is a member of */
-    struct hub_user *user;     /* hub/presence.c; NULL before LIVE */
-    struct hub_gate_ask *ask;  /* hub/gate.c: what Redis was asked for it */
+    struct hub_member *groups;   /* hub/rooms.c: what it is a member of */
+    struct hub_user *user;       /* hub/presence.c; NULL before LIVE */
+    struct hub_gate_ask *ask;    /* hub/gate.c: what Redis was asked for it */
+    struct hub_reading *reading; /* hub/reader.c: what is read of the log for it */
     enum hub_client_state state;
     bool is_dirty;
-    bool is_behind; /* gets numbered events from the ring, as there is room */
+    bool is_behind; /* gets numbered events from the ring or the log, as there is room */
+    bool is_proven; /* its cursor is known to be an entry of the log */
     bool has_eof;   /* the web server has said all, and wants no more */
     ev_io io;
     int watched; /* the events that io waits for */
@@ -79,12 +81,11 @@ struct hub_client {
     struct wire_fcgi in;
     uint16_t id; /* the request's */
     struct hub_queue queue;
-    int64_t deadline_ms;    /* READING, CLOSING */
-    int64_t progress_ms;    /* the last write that took bytes, or the first that waits for one */
-    uint64_t asked_breaks;  /* hub/replay.c: how often the chain had broken when it was asked for */
-    enum hub_format format; /* LIVE: what it is sent in */
-    char *rooms;            /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
-    struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
+    int64_t deadline_ms;       /* READING, CLOSING */
+    int64_t progress_ms;       /* the last write that took bytes, or the first that waits for one */
+    enum hub_format format;    /* LIVE: what it is sent in */
+    char *rooms;               /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
+    struct model_cursor known; /* LIVE: its rooms and session are those of this moment */
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     const char *reason;         /* why it ended, for the log */
     int64_t began_ms;

@@ -1,8 +1,9 @@
 #include "hub/deliver.h"
 
 #include <utlist.h>
-#include "base/log.h"
 #include "base/rand.h"
+#include "hub/follow.h"
+#include "hub/reader.h"
 #include "store/event.h"
 #include "wire/sse.h"
 
@@ -12,13 +13,13 @@
 
 /* Events from the channel. */
 
-/* The frame of an event, built once for everybody; NULL for one that is for hubs. */
+/* The frame of an event, built once for everybody; NULL for one that no client sees. */
 static struct wire_frame *create_frame(const struct model_event *event)
 {
     struct wire_frame *frame = NULL;
     struct arena arena;
     struct buf block;
-    if (event->type == MODEL_EVENT_SESSION_ENDED) {
+    if (event->type == MODEL_EVENT_SESSION_ENDED || event->type == MODEL_EVENT_OTHER) {
         return NULL;
     }
     arena_init(&arena);
@@ -143,24 +144,6 @@ static void send_out(struct delivery *d)
     }
 }
 
-/* Numbered events make a chain. False: this one is not newer than what has been delivered. */
-static bool take_number(struct hub *hub, const struct model_event *event, struct wire_frame *frame)
-{
-    const enum hub_replay_fit fit = hub_replay_fit(hub->replay, event->cursor);
-    if (fit == HUB_REPLAY_STALE) {
-        hub->stats.stale++;
-        return false;
-    }
-    if (fit == HUB_REPLAY_BREAK) {
-        hub->stats.gaps++;
-        log_warn("event_gap", "epoch=%llu seq=%llu", (unsigned long long)event->cursor.epoch,
-                 (unsigned long long)event->cursor.seq);
-        hub_deliver_reset(hub);
-    }
-    hub_replay_add(hub->replay, event, frame);
-    return true;
-}
-
 static void adopt(struct hub *hub, const struct model_event *event)
 {
     struct arena arena;
@@ -194,30 +177,26 @@ void hub_deliver_event(struct hub *hub, const struct model_event *event)
     if (!event->ours && !take_foreign(hub, event)) {
         return;
     }
+    if (event->numbered) {
+        hub_follow_event(hub, event);
+        return;
+    }
     struct delivery d = {hub, event, create_frame(event)};
-    if (!event->numbered || take_number(hub, event, d.frame)) {
-        apply(&d);
-        if (d.frame != NULL) {
-            send_out(&d);
-        }
+    if (d.frame != NULL) {
+        send_out(&d);
     }
     wire_frame_unref(d.frame);
 }
 
-void hub_deliver_reset(struct hub *hub)
+void hub_deliver_numbered(struct hub *hub, const struct model_event *event)
 {
-    struct wire_frame *frame = wire_frame_create(STR("event: reset\ndata: {}\n\n"), 0, 0);
-    struct hub_client *c;
-    hub_replay_clear(hub->replay);
-    DL_FOREACH(hub->clients, c)
-    {
-        if (c->state == HUB_CLIENT_LIVE) {
-            hub->stats.resets++;
-            c->is_behind = false;
-            hub_client_send(c, frame);
-        }
+    struct delivery d = {hub, event, create_frame(event)};
+    hub_replay_add(hub->replay, event, d.frame);
+    apply(&d);
+    if (d.frame != NULL) {
+        send_out(&d);
     }
-    wire_frame_unref(frame);
+    wire_frame_unref(d.frame);
 }
 
 /* The opening of a stream. */
@@ -242,9 +221,8 @@ static void write_ready(struct buf *out, const struct hub *hub, const struct sto
     buf_add_cstr(out, "]}");
 }
 
-/* When to come back, spread so that not all do at once; "ready", and "reset". */
-static void say_ready(struct hub *hub, struct hub_client *c, const struct store_stream *stored,
-                      bool reset)
+/* When to come back, spread so that not all do at once; "ready". */
+static void say_ready(struct hub *hub, struct hub_client *c, const struct store_stream *stored)
 {
     struct arena arena;
     struct buf block, data;
@@ -254,10 +232,6 @@ static void say_ready(struct hub *hub, struct hub_client *c, const struct store_
     wire_sse_retry(&block, RETRY_MIN_MS + rand_below(RETRY_SPREAD));
     write_ready(&data, hub, stored, &arena);
     wire_sse_event(&block, STR("ready"), model_id_cursor_text(&arena, c->cursor), buf_str(&data));
-    if (reset) {
-        hub->stats.resets++;
-        wire_sse_event(&block, STR("reset"), STR_NONE, STR("{}"));
-    }
     hub_client_say(c, buf_str(&block));
     arena_finish(&arena);
 }
@@ -302,61 +276,132 @@ static bool sees(const struct hub *hub, const struct hub_client *c, const struct
     return false;
 }
 
-void hub_deliver_more(struct hub *hub, struct hub_client *c)
+/* From the ring, which has all that c needs. */
+static void send_kept(struct hub *hub, struct hub_client *c)
 {
-    if (!hub_replay_reaches(hub->replay, c->cursor)) {
-        /* The ring has moved past it. It resumes, from the log. */
-        hub->stats.slow++;
-        hub_client_bye(c, "slow", 0);
-        return;
-    }
+    const struct hub_replay_entry *e;
     size_t i = hub_replay_seek(hub->replay, c->cursor);
     while (c->queue.bytes < HUB_CLIENT_FILL_MAX) {
-        const struct hub_replay_entry *e = hub_replay_at(hub->replay, i++);
+        e = hub_replay_at(hub->replay, i++);
         if (e == NULL) {
             c->is_behind = false;
             return;
         }
         c->cursor = e->event.cursor;
         if (e->frame != NULL && sees(hub, c, &e->event)) {
+            hub->stats.replayed_ring++;
             hub_client_send(c, e->frame);
         }
     }
 }
 
-void hub_deliver_opening(struct hub *hub, struct hub_client *c,
+void hub_deliver_more(struct hub *hub, struct hub_client *c)
+{
+    if (c->state != HUB_CLIENT_LIVE || !c->is_behind || c->ask != NULL || c->reading != NULL) {
+        return;
+    }
+    if (c->is_proven && hub_replay_reaches(hub->replay, c->cursor)) {
+        send_kept(hub, c);
+    } else {
+        hub_reader_read(hub, c);
+    }
+}
+
+void hub_deliver_replayed(struct hub *hub, struct hub_client *c, const struct model_event *event)
+{
+    c->cursor = event->cursor;
+    if (sees(hub, c, event)) {
+        struct wire_frame *frame = create_frame(event);
+        if (frame != NULL) {
+            hub->stats.replayed_log++;
+            hub_client_send(c, frame);
+        }
+        wire_frame_unref(frame);
+    }
+}
+
+void hub_deliver_reload(struct hub *hub, struct hub_client *c)
+{
+    struct wire_frame *frame = wire_frame_create(STR("event: reset\ndata: {}\n\n"), 0, 0);
+    const struct model_cursor last = hub_replay_last(hub->replay);
+    /* What it loads is newer than all of this. */
+    c->cursor = hub_replay_after(last, c->known) ? last : c->known;
+    c->is_proven = true;
+    c->is_behind = false;
+    hub->stats.resets++;
+    hub_client_send(c, frame);
+    wire_frame_unref(frame);
+}
+
+void hub_deliver_reset(struct hub *hub)
+{
+    struct hub_client *c;
+    DL_FOREACH(hub->clients, c)
+    {
+        if (c->state == HUB_CLIENT_LIVE) {
+            c->is_behind = true; /* nothing for it until it is known again what it may see */
+            hub_reader_forget(c);
+            hub_gate_again(&hub->gate, c, hub_rooms_session(c));
+        }
+    }
+}
+
+/* Puts c into the indexes as Redis says, and as the channel has said since. */
+static void enter(struct hub *hub, struct hub_client *c, const struct hub_gate_stream *stream)
+{
+    const struct store_stream *stored = &stream->stored;
+    c->known = stored->end;
+    hub_rooms_leave_all(hub->rooms, c);
+    hub_rooms_join(hub->rooms, HUB_ROOMS_SESSION, stream->session, c);
+    for (size_t i = 0; i < stored->nrooms; i++) {
+        if (hub_want_has(str_of(c->rooms), stored->rooms[i])) {
+            hub_rooms_join(hub->rooms, HUB_ROOMS_ROOM, stored->rooms[i], c);
+        }
+    }
+}
+
+/* The request for a stream is granted. */
+static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_stream *stream)
+{
+    const struct hub_want *want = &stream->want;
+    const struct model_cursor end = stream->stored.end;
+    hub_client_open(c, want->format, want->rooms);
+    c->cursor = want->has_since ? want->since : end;
+    c->is_proven = !hub_replay_after(end, c->cursor) || hub_replay_has(hub->replay, c->cursor);
+    c->is_behind = true;
+    hub->stats.streams++;
+    hub->stats.opened++;
+    hub_presence_add(hub->presence, &stream->stored.user, c);
+}
+
+bool hub_deliver_opening(struct hub *hub, struct hub_client *c,
                          const struct hub_gate_stream *stream)
 {
     const struct store_stream *stored = &stream->stored;
     const struct hub_want *want = &stream->want;
+    const bool is_again = c->state == HUB_CLIENT_LIVE;
     if (want->is_head) {
         hub_client_answer(c, hub_format_head(want->format));
-        return;
+        return true;
     }
-    struct model_cursor from = want->has_since ? want->since : stored->end;
-    const bool reset =
-        want->is_bad || !hub_replay_covers(hub->replay, from, stored->end, c->asked_breaks);
-    if (reset) {
-        /* What it loads anew is newer than all that is here. */
-        const struct model_cursor last = hub_replay_last(hub->replay);
-        from = hub_replay_after(last, stored->end) ? last : stored->end;
+    if (!hub_replay_reaches(hub->replay, stored->end)) {
+        return false;
     }
-    hub_client_open(c, want->format, want->rooms);
-    c->known = stored->end;
-    c->cursor = from;
-    c->is_behind = !reset;
-    hub->stats.streams++;
-    hub->stats.opened++;
-    hub_presence_add(hub->presence, &stored->user, c);
-    hub_rooms_join(hub->rooms, HUB_ROOMS_SESSION, stream->session, c);
-    for (size_t i = 0; i < stored->nrooms; i++) {
-        if (hub_want_has(want->rooms, stored->rooms[i])) {
-            hub_rooms_join(hub->rooms, HUB_ROOMS_ROOM, stored->rooms[i], c);
-        }
+    /* A cursor that is later than the log's end is none. */
+    const bool is_bad =
+        want->is_bad || (want->has_since && hub_replay_after(want->since, stored->end));
+    if (!is_again) {
+        begin(hub, c, stream);
     }
-    say_ready(hub, c, stored, reset);
+    enter(hub, c, stream);
+    if (!is_again) {
+        c->cursor = is_bad ? stored->end : c->cursor;
+        say_ready(hub, c, stored);
+    }
     apply_missed(hub, c);
-    if (c->state == HUB_CLIENT_LIVE && c->is_behind) {
-        hub_deliver_more(hub, c);
+    if (c->state == HUB_CLIENT_LIVE && (is_bad || is_again)) {
+        hub_deliver_reload(hub, c);
     }
+    hub_deliver_more(hub, c);
+    return true;
 }

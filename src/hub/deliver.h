@@ -9,17 +9,29 @@
 /* An event from the channel. */
 void hub_deliver_event(struct hub *hub, const struct model_event *event);
 
+/* The numbered event that follows what has been delivered; for hub/follow. */
+void hub_deliver_numbered(struct hub *hub, const struct model_event *event);
+
 /*
- * c, at the GATE, becomes LIVE: it is put into the indexes, and gets the header, "ready", and what
- * it has missed. Where that cannot be told, "reset" follows "ready".
+ * What Redis says of c. At the GATE, c becomes LIVE: it is put into the indexes, gets the header
+ * and "ready", and is behind until it has what it has missed. One that is LIVE is put into the
+ * indexes anew, and told to reload. False: it is too old by now, since events that came after it
+ * are gone; Redis is to be asked again.
  */
-void hub_deliver_opening(struct hub *hub, struct hub_client *c,
+bool hub_deliver_opening(struct hub *hub, struct hub_client *c,
                          const struct hub_gate_stream *stream);
 
-/* A stream that is behind gets more from the ring, as far as its queue takes it. */
+/* A stream that is behind gets more from the ring, or from the log, as far as its queue takes it.
+ */
 void hub_deliver_more(struct hub *hub, struct hub_client *c);
 
-/* Events have been missed for good: forgets the ring, and tells every stream to reload. */
+/* One of the numbered events that c is behind with, in order, from the log. */
+void hub_deliver_replayed(struct hub *hub, struct hub_client *c, const struct model_event *event);
+
+/* What c is behind with cannot be told any more: tells it to reload, and goes on from here. */
+void hub_deliver_reload(struct hub *hub, struct hub_client *c);
+
+/* Events have been missed for good, those for the indexes too: looks every stream up anew. */
 void hub_deliver_reset(struct hub *hub);
 
 #endif

@@ -13,6 +13,7 @@
 struct hub_gate_ask {
     struct hub_gate *gate;
     struct hub_client *client; /* NULL: nobody waits any more */
+    bool is_counted;           /* in stats->asking: it may become one more stream */
     struct arena arena;        /* of what follows */
     struct http_var accept;
     struct hub_gate_stream stream;
@@ -65,12 +66,52 @@ static struct http_req remembered(struct hub_gate_ask *ask)
                              .arena = &ask->arena};
 }
 
+/* The two know each other. */
+static void meet(struct hub_gate_ask *ask, struct hub_client *c)
+{
+    ask->client = c;
+    c->ask = ask;
+    ask->gate->stats->asking += ask->is_counted;
+}
+
 /* Its client has an answer, or is gone: the two know each other no more. */
 static void part(struct hub_gate_ask *ask)
 {
-    ask->gate->stats->asking--;
+    ask->gate->stats->asking -= ask->is_counted;
     ask->client->ask = NULL;
     ask->client = NULL;
+}
+
+/* No stream for c, or none any more. */
+static void turn_down(struct hub_gate_ask *ask, struct hub_client *c, enum err err)
+{
+    if (c->state == HUB_CLIENT_GATE) {
+        const struct http_req req = remembered(ask);
+        refuse(c, &req, err, STR_NONE);
+    } else {
+        hub_client_bye(c, err == ERR_UNAUTHENTICATED ? "logout" : "lost", 0);
+    }
+}
+
+static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c);
+
+/* True: the answer is too old, and it is asked once more. */
+static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
+                        const struct redisReply *reply)
+{
+    const enum err err = reply != NULL
+                             ? store_stream_open_read(reply, &ask->arena, &ask->stream.stored)
+                             : ERR_UNAVAILABLE;
+    if (c->state != HUB_CLIENT_GATE && c->state != HUB_CLIENT_LIVE) {
+        return false; /* its request ended in this turn */
+    }
+    if (err) {
+        turn_down(ask, c, err);
+    } else if (!ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream)) {
+        ask_redis(ask, c);
+        return true;
+    }
+    return false;
 }
 
 static void on_stored(void *arg, const struct redisReply *reply)
@@ -78,39 +119,53 @@ static void on_stored(void *arg, const struct redisReply *reply)
     struct hub_gate_ask *ask = arg;
     struct hub_client *c = ask->client;
     if (c != NULL) {
-        const struct http_req req = remembered(ask);
-        const enum err err = reply != NULL
-                                 ? store_stream_open_read(reply, &ask->arena, &ask->stream.stored)
-                                 : ERR_UNAVAILABLE;
         part(ask);
-        if (c->state != HUB_CLIENT_GATE) {
-            /* Its request ended in this turn. */
-        } else if (err) {
-            refuse(c, &req, err, STR_NONE);
-        } else {
-            ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream);
+        if (take_answer(ask, c, reply)) {
+            return;
         }
     }
     arena_finish(&ask->arena);
     mem_free(ask);
 }
 
-static void ask_redis(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
-                      struct str session, const struct hub_want *want)
+static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c)
+{
+    struct hub_gate *gate = ask->gate;
+    struct arena arena;
+    arena_init(&arena);
+    meet(ask, c);
+    hub_redis_send(
+        gate->redis,
+        store_stream_open_cmd(&arena, ask->stream.session, auth_session_ttl_s(gate->config)),
+        on_stored, ask);
+    arena_finish(&arena);
+}
+
+static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session)
 {
     struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask));
     arena_init(&ask->arena);
     ask->gate = gate;
-    ask->client = c;
-    ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(ask, http_req_header(req, "accept"))};
     ask->stream.session = keep(ask, session);
+    return ask;
+}
+
+static void ask_first(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
+                      struct str session, const struct hub_want *want)
+{
+    struct hub_gate_ask *ask = create_ask(gate, session);
+    ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(ask, http_req_header(req, "accept"))};
+    ask->is_counted = true;
     ask->stream.want = *want;
     ask->stream.want.rooms = keep(ask, want->rooms);
-    c->ask = ask;
-    gate->stats->asking++;
-    hub_redis_send(gate->redis,
-                   store_stream_open_cmd(req->arena, session, auth_session_ttl_s(gate->config)),
-                   on_stored, ask);
+    ask_redis(ask, c);
+}
+
+void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str session)
+{
+    if (c->ask == NULL) {
+        ask_redis(create_ask(gate, session), c);
+    }
 }
 
 static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
@@ -127,7 +182,7 @@ static void open_stream(struct hub_gate *gate, struct hub_client *c, const struc
     } else if (gate->stats->streams + gate->stats->asking >= gate->config->max_streams) {
         refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
     } else {
-        ask_redis(gate, c, req, session, &want);
+        ask_first(gate, c, req, session, &want);
     }
 }
 
@@ -178,7 +233,7 @@ void hub_gate_forget(struct hub_client *c)
 void hub_gate_turn_away(struct hub_client *c)
 {
     struct hub_gate_ask *ask = c->ask;
-    if (ask != NULL) {
+    if (ask != NULL && c->state == HUB_CLIENT_GATE) {
         const struct http_req req = remembered(ask);
         part(ask);
         refuse(c, &req, ERR_UNAVAILABLE, STR_NONE);

@@ -24,8 +24,9 @@ struct hub_gate_stream {
 
 struct hub_gate_hooks {
     void *arg;
-    bool (*is_healthy)(void *arg); /* are both Redis connections up? */
-    void (*open)(void *arg, struct hub_client *c, const struct hub_gate_stream *stream);
+    bool (*is_healthy)(void *arg); /* does the hub hear everything? */
+    /* False: what Redis said is too old by now, ask again. */
+    bool (*open)(void *arg, struct hub_client *c, const struct hub_gate_stream *stream);
 };
 
 struct hub_gate {
@@ -37,6 +38,12 @@ struct hub_gate {
 
 /* c has a whole request: answers it, or asks Redis. */
 void hub_gate_request(struct hub_gate *gate, struct hub_client *c);
+
+/*
+ * c is LIVE, and what is known of it may be out of date: asks again who this is, and calls the open
+ * hook. A session that has ended ends the stream.
+ */
+void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str session);
 
 /* c's request is over: an answer that is still to come finds nobody. */
 void hub_gate_forget(struct hub_client *c);

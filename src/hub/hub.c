@@ -8,15 +8,18 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
+#include "hub/follow.h"
+#include "hub/reader.h"
 #include "http/problem.h"
+#include "store/keys.h"
 #include "wire/sse.h"
 
-#define STOP_MS 2000 /* a stopping hub waits so long for its last bytes */
+#define ACCEPT_MS 2000 /* a hub that begins waits so long for Redis before it accepts */
+#define STOP_MS   2000 /* a stopping hub waits so long for its last bytes */
 
 static void on_request(void *arg, struct hub_client *c)
 {
     struct hub *hub = arg;
-    c->asked_breaks = hub_replay_breaks(hub->replay);
     hub_gate_request(&hub->gate, c);
 }
 
@@ -55,34 +58,45 @@ static bool is_healthy(void *arg)
 {
     const struct hub *hub = arg;
     return hub->stop_ms == 0 && hub_redis_is_up(hub->redis) &&
-           hub_subscriber_is_up(hub->subscriber);
+           hub_subscriber_is_up(hub->subscriber) && hub->probe.is_sound &&
+           hub_replay_last(hub->replay).epoch != 0;
 }
 
-static void on_open(void *arg, struct hub_client *c, const struct hub_gate_stream *stream)
+static bool on_open(void *arg, struct hub_client *c, const struct hub_gate_stream *stream)
 {
-    hub_deliver_opening(arg, c, stream);
+    return hub_deliver_opening(arg, c, stream);
+}
+
+/* A connection has come up: what waited for both goes on. */
+static void go_on(struct hub *hub)
+{
+    hub_probe_check(&hub->probe, clock_mono_ms());
+    hub_follow_on(hub);
 }
 
 static void on_redis_up(void *arg)
 {
     struct hub *hub = arg;
     hub_presence_repeat(hub->presence);
+    go_on(hub);
 }
 
 static void on_subscribed(void *arg)
 {
-    struct hub *hub = arg;
-    if (hub->is_deaf) {
-        hub->is_deaf = false;
-        hub_deliver_reset(hub);
-    }
+    go_on(arg);
 }
 
 static void on_unsubscribed(void *arg)
 {
     struct hub *hub = arg;
-    hub->is_deaf = true;
-    hub_replay_clear(hub->replay);
+    hub_probe_lost(&hub->probe);
+    hub_follow_lost(hub);
+}
+
+static void on_word(void *arg, struct str word)
+{
+    struct hub *hub = arg;
+    hub_probe_heard(&hub->probe, word, clock_mono_ms());
 }
 
 static void on_event(void *arg, const struct model_event *event)
@@ -94,6 +108,7 @@ static void on_event(void *arg, const struct model_event *event)
 static void leave(struct hub *hub, struct hub_client *c)
 {
     hub_gate_forget(c);
+    hub_reader_forget(c);
     if (c->user == NULL) {
         return;
     }
@@ -122,6 +137,19 @@ static bool is_told(const struct hub *hub)
 }
 
 /*
+ * A hub that has just begun hears nothing yet, and would have to answer 503, which ends a browser's
+ * EventSource for good. So whoever comes waits in the listening socket's queue until it does, or
+ * until it is clear that Redis is away.
+ */
+static void begin_accepting(struct hub *hub)
+{
+    if (hub->accept_ms != 0 && (is_healthy(hub) || clock_mono_ms() >= hub->accept_ms)) {
+        hub->accept_ms = 0;
+        hub_acceptor_start(&hub->acceptor);
+    }
+}
+
+/*
  * Once a turn, before the loop sleeps: callbacks have only changed states and linked clients, and
  * no walk is under way. Everything that is due leaves in one writev a client.
  */
@@ -129,6 +157,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
     struct hub *hub = prepare->data;
     (void)events;
+    begin_accepting(hub);
     leave_ended(hub);
     while (hub->dirty != NULL) {
         struct hub_client *c = hub->dirty;
@@ -158,12 +187,15 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     DL_FOREACH(hub->clients, c)
     {
         hub_client_check(c, now);
+        hub_deliver_more(hub, c);
         if (c->state == HUB_CLIENT_LIVE && c->queue.count == 0 && now - c->progress_ms >= beat_ms) {
             hub_client_beat(c, hub->heartbeat);
         }
     }
     if (hub->stop_ms == 0) {
         hub_presence_check(hub->presence);
+        hub_probe_check(&hub->probe, now);
+        hub_follow_on(hub);
     } else if (now >= hub->stop_ms) {
         ev_break(loop, EVBREAK_ALL);
     }
@@ -179,6 +211,7 @@ static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
         return;
     }
     hub->stop_ms = clock_mono_ms() + STOP_MS;
+    hub->accept_ms = 0;
     hub_acceptor_stop(&hub->acceptor);
     DL_FOREACH(hub->clients, c)
     {
@@ -213,6 +246,7 @@ static void stop_watchers(struct hub *hub)
 
 static void create_parts(struct hub *hub)
 {
+    const struct str own = arena_printf(&hub->arena, "%s%.*s", STORE_CHANNEL_HUB, STR_FMT(hub->id));
     struct buf beat;
     hub->client_hooks = (struct hub_client_hooks){hub,        &hub->stats, on_request, on_dirty,
                                                   on_drained, on_ended,    on_gone};
@@ -222,11 +256,13 @@ static void create_parts(struct hub *hub)
     hub->rooms = hub_rooms_create();
     hub->replay = hub_replay_create();
     hub->redis = hub_redis_create(hub->loop, &hub->url, &hub->stats,
-                                  (struct hub_redis_hooks){hub, on_redis_up, NULL, NULL});
+                                  (struct hub_redis_hooks){.arg = hub, .up = on_redis_up});
     hub->presence = hub_presence_create(hub->redis, hub->server, hub->id);
     hub->subscriber = hub_subscriber_create(
-        hub->loop, &hub->url, &hub->stats,
-        (struct hub_subscriber_hooks){hub, on_subscribed, on_unsubscribed, on_event});
+        hub->loop, &hub->url, own, &hub->stats,
+        (struct hub_subscriber_hooks){hub, on_subscribed, on_unsubscribed, on_event, on_word});
+    hub->probe = (struct hub_probe){
+        .redis = hub->redis, .subscriber = hub->subscriber, .stats = &hub->stats, .channel = own};
     hub->gate = (struct hub_gate){hub->config, hub->redis, &hub->stats, {hub, is_healthy, on_open}};
 }
 
@@ -279,7 +315,8 @@ static int serve(const struct config *config)
     }
     create_parts(&hub);
     start_watchers(&hub);
-    hub_acceptor_start(&hub.acceptor, hub.loop, on_accepted, &hub);
+    hub_acceptor_init(&hub.acceptor, hub.loop, on_accepted, &hub);
+    hub.accept_ms = clock_mono_ms() + ACCEPT_MS;
     log_info("started", "hub=%.*s", STR_FMT(hub.id));
     ev_run(hub.loop, 0);
     stop_watchers(&hub);

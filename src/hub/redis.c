@@ -8,7 +8,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/rand.h"
-#include "store/keys.h"
 #include "store/reply.h"
 
 #define BACKOFF_FIRST_MS 100u
@@ -228,12 +227,16 @@ static void send_second(struct hub_redis *r)
 
 static void send_subscribe(struct hub_redis *r)
 {
-    const struct str words[] = {STR("SUBSCRIBE"), STR(STORE_CHANNEL_FAMILY),
-                                STR(STORE_CHANNEL_OWN)};
+    const size_t n = r->hooks.nchannels;
     struct arena arena;
     arena_init(&arena);
-    const struct store_cmd cmd = store_cmd_make(&arena, words, ARRAY_LEN(words));
-    send_hello(r, &cmd, 1, 2); /* a confirmation for each channel */
+    struct str *words = arena_zalloc(&arena, n + 1, sizeof(*words));
+    words[0] = STR("SUBSCRIBE");
+    for (size_t i = 0; i < n; i++) {
+        words[i + 1] = r->hooks.channels[i];
+    }
+    const struct store_cmd cmd = store_cmd_make(&arena, words, n + 1);
+    send_hello(r, &cmd, 1, n); /* a confirmation for each channel */
     arena_finish(&arena);
 }
 
@@ -330,6 +333,9 @@ static void take_answer(struct hub_redis *r, redisReply *reply)
     }
     if (!try_again(r, p, reply)) {
         finish(r, p, reply);
+    }
+    if (store_reply_is_readonly(reply)) {
+        fail(r, "a replica");
     }
     freeReplyObject(reply);
 }
@@ -460,6 +466,13 @@ void hub_redis_destroy(struct hub_redis *r)
     close_connection(r, "ended");
     ev_timer_stop(r->loop, &r->timer);
     mem_free(r);
+}
+
+void hub_redis_rebuild(struct hub_redis *r, const char *why)
+{
+    if (r->state != DOWN) {
+        close_connection(r, why);
+    }
 }
 
 bool hub_redis_is_up(const struct hub_redis *r)

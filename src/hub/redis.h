@@ -14,7 +14,8 @@
  * Reconnects by itself, 100 ms doubling to 5 s with full jitter, and says the greeting of
  * store/hello each time. What the server says that it did not run is sent again, once: NOSCRIPT
  * with the script's text, no_epoch after the greeting's second half. With a push hook it is a
- * subscriber to both channels, and carries no commands. A host name is resolved when connecting,
+ * subscriber, and carries no commands. A server that has become a replica is left: the address may
+ * lead to the new primary. A host name is resolved when connecting,
  * which blocks: use an address or a unix socket.
  */
 
@@ -32,6 +33,8 @@ struct hub_redis_hooks {
     void (*up)(void *arg);   /* greeted, and subscribed; again where the server was emptied */
     void (*down)(void *arg); /* after up; may be NULL */
     void (*push)(void *arg, const struct redisReply *message); /* NULL: not a subscriber */
+    const struct str *channels; /* a subscriber's; live longer than the connection */
+    size_t nchannels;
 };
 
 /* url and stats live longer than the connection. Begins to connect. */
@@ -40,6 +43,10 @@ struct hub_redis *hub_redis_create(struct ev_loop *loop, const struct store_url 
 
 /* Fails what is pending, and calls no hook. Not from inside a callback. NULL does nothing. */
 void hub_redis_destroy(struct hub_redis *r);
+
+/* Throws the connection away, as if the server had, and connects again. Not from inside a callback.
+ */
+void hub_redis_rebuild(struct hub_redis *r, const char *why);
 
 /* Can it take a command, or does it listen? */
 bool hub_redis_is_up(const struct hub_redis *r);

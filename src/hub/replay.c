@@ -5,9 +5,8 @@
 struct hub_replay {
     struct hub_replay_entry ring[HUB_REPLAY_EVENTS_MAX];
     size_t head, count, bytes;
-    uint64_t breaks;
-    struct model_cursor floor; /* of the event before the oldest one here; 0, 0: there is none */
-    struct model_cursor last;  /* of the newest one; 0, 0: there is none */
+    struct model_cursor floor; /* of the entry before the oldest one here */
+    struct model_cursor last;  /* of the newest one, else the floor; 0, 0: not started */
 };
 
 struct hub_replay *hub_replay_create(void)
@@ -31,19 +30,18 @@ static void drop_oldest(struct hub_replay *r)
     r->count--;
 }
 
-void hub_replay_clear(struct hub_replay *r)
+void hub_replay_start(struct hub_replay *r, struct model_cursor floor)
 {
     while (r->count > 0) {
         drop_oldest(r);
     }
-    r->floor = r->last = (struct model_cursor){0, 0};
-    r->breaks++;
+    r->floor = r->last = floor;
 }
 
 void hub_replay_destroy(struct hub_replay *r)
 {
     if (r != NULL) {
-        hub_replay_clear(r);
+        hub_replay_start(r, (struct model_cursor){0, 0});
         mem_free(r);
     }
 }
@@ -55,9 +53,6 @@ bool hub_replay_after(struct model_cursor a, struct model_cursor b)
 
 enum hub_replay_fit hub_replay_fit(const struct hub_replay *r, struct model_cursor cursor)
 {
-    if (r->last.epoch == 0) {
-        return HUB_REPLAY_NEXT;
-    }
     if (!hub_replay_after(cursor, r->last)) {
         return HUB_REPLAY_STALE;
     }
@@ -84,13 +79,6 @@ static void copy_event(struct hub_replay_entry *e, const struct model_event *eve
 
 void hub_replay_add(struct hub_replay *r, const struct model_event *event, struct wire_frame *frame)
 {
-    if (hub_replay_fit(r, event->cursor) == HUB_REPLAY_BREAK) {
-        hub_replay_clear(r);
-    }
-    if (r->count == 0) {
-        const uint64_t seq = event->cursor.seq;
-        r->floor = (struct model_cursor){event->cursor.epoch, seq > 0 ? seq - 1 : 0};
-    }
     const size_t len = frame != NULL ? frame->len : 0;
     while (r->count == HUB_REPLAY_EVENTS_MAX ||
            (r->count > 0 && r->bytes + len > HUB_REPLAY_BYTES_MAX)) {
@@ -109,28 +97,9 @@ struct model_cursor hub_replay_last(const struct hub_replay *r)
     return r->last;
 }
 
-uint64_t hub_replay_breaks(const struct hub_replay *r)
-{
-    return r->breaks;
-}
-
 bool hub_replay_reaches(const struct hub_replay *r, struct model_cursor after)
 {
-    return !hub_replay_after(r->floor, after);
-}
-
-bool hub_replay_covers(const struct hub_replay *r, struct model_cursor after,
-                       struct model_cursor end, uint64_t breaks)
-{
-    if (r->breaks != breaks || hub_replay_after(after, end)) {
-        return false;
-    }
-    if (!hub_replay_after(end, after)) {
-        return hub_replay_reaches(r, end);
-    }
-    /* What is between the newest one here and the end is on its way by the channel. */
-    return r->count > 0 && after.epoch == end.epoch && after.epoch == r->last.epoch &&
-           hub_replay_reaches(r, after);
+    return r->last.epoch != 0 && !hub_replay_after(r->floor, after);
 }
 
 size_t hub_replay_seek(const struct hub_replay *r, struct model_cursor after)
@@ -150,4 +119,19 @@ size_t hub_replay_seek(const struct hub_replay *r, struct model_cursor after)
 const struct hub_replay_entry *hub_replay_at(const struct hub_replay *r, size_t i)
 {
     return i < r->count ? &r->ring[slot(r, i)] : NULL;
+}
+
+/* Neither is later than the other. */
+static bool is_same(struct model_cursor a, struct model_cursor b)
+{
+    return a.epoch == b.epoch && a.seq == b.seq;
+}
+
+bool hub_replay_has(const struct hub_replay *r, struct model_cursor cursor)
+{
+    if (is_same(cursor, r->floor)) {
+        return r->last.epoch != 0;
+    }
+    const size_t next = hub_replay_seek(r, cursor);
+    return next > 0 && is_same(r->ring[slot(r, next - 1)].event.cursor, cursor);
 }

@@ -9,8 +9,8 @@
 
 /*
  * The newest numbered events as ready frames, in the log's order and without a hole: what a stream
- * that opens, or comes back, still has to get. Numbers make a chain; where a link is missing, the
- * chain breaks and what was kept is forgotten. No sockets, no clock.
+ * that opens, or comes back, still has to get. It begins behind an entry of the log, its floor, and
+ * goes on with what follows the newest one. No sockets, no clock.
  */
 
 #define HUB_REPLAY_EVENTS_MAX 4096
@@ -32,44 +32,35 @@ bool hub_replay_after(struct model_cursor a, struct model_cursor b);
 
 /* How an event stands to the newest one here. */
 enum hub_replay_fit {
-    HUB_REPLAY_NEXT,  /* it follows, or is the first of all */
+    HUB_REPLAY_NEXT,  /* it follows */
     HUB_REPLAY_STALE, /* it is not newer */
     HUB_REPLAY_BREAK  /* something is missing between the two, or the epoch is new */
 };
 
+/* Forgets everything: what is added is what follows this entry of the log. */
+void hub_replay_start(struct hub_replay *r, struct model_cursor floor);
+
+/* Before hub_replay_start() nothing fits. */
 enum hub_replay_fit hub_replay_fit(const struct hub_replay *r, struct model_cursor cursor);
 
-/*
- * Takes the event in, which is not stale; where it breaks the chain, everything before is
- * forgotten. frame is counted up; NULL for an event that no client sees.
- */
+/* Takes the event in that follows the newest one in the log. frame is counted up; NULL for an event
+ * that no client sees. */
 void hub_replay_add(struct hub_replay *r, const struct model_event *event,
                     struct wire_frame *frame);
 
-/* Breaks the chain: the channel was not listened to for a while. */
-void hub_replay_clear(struct hub_replay *r);
-
-/* The cursor of the newest event here; 0, 0 where there is none. */
+/* The cursor of the newest event here, else of the floor; 0, 0 before hub_replay_start(). */
 struct model_cursor hub_replay_last(const struct hub_replay *r);
 
-/* How often the chain has broken. */
-uint64_t hub_replay_breaks(const struct hub_replay *r);
+/* Is this the floor, or an event that is here? */
+bool hub_replay_has(const struct hub_replay *r, struct model_cursor cursor);
 
-/*
- * Can a stream start behind this cursor and miss nothing? Everything after it is here, or will
- * come. end is the log's end as the stream was told; breaks what hub_replay_breaks() said before
- * that.
- */
-bool hub_replay_covers(const struct hub_replay *r, struct model_cursor after,
-                       struct model_cursor end, uint64_t breaks);
+/* Is everything that follows this cursor here, or to come? */
+bool hub_replay_reaches(const struct hub_replay *r, struct model_cursor after);
 
 /* The first event after the cursor; entries from there on are hub_replay_at() of i, i + 1, …. */
 size_t hub_replay_seek(const struct hub_replay *r, struct model_cursor after);
 
 /* NULL past the newest. Alive until the next event is added. */
 const struct hub_replay_entry *hub_replay_at(const struct hub_replay *r, size_t i);
-
-/* Is the event that follows this cursor still here, or to come? */
-bool hub_replay_reaches(const struct hub_replay *r, struct model_cursor after);
 
 #endif

@@ -8,6 +8,7 @@ struct group {
     UT_hash_handle hh;
     struct hub_member *members;
     enum hub_rooms_kind kind;
+    size_t len;
     char id[];
 };
 
@@ -44,6 +45,7 @@ static struct group *create(struct hub_rooms *rooms, enum hub_rooms_kind kind, s
 {
     struct group *group = mem_zalloc(1, sizeof(*group) + id.len);
     group->kind = kind;
+    group->len = id.len;
     memcpy(group->id, id.ptr, id.len);
     HASH_ADD_KEYPTR(hh, rooms->table[kind], group->id, id.len, group);
     return group;
@@ -95,6 +97,15 @@ bool hub_rooms_has(const struct hub_rooms *rooms, enum hub_rooms_kind kind, stru
 {
     const struct group *group = find(rooms, kind, id);
     return group != NULL && is_member(group, c);
+}
+
+struct str hub_rooms_session(const struct hub_client *c)
+{
+    const struct hub_member *m = c->groups;
+    while (m != NULL && m->group->kind != HUB_ROOMS_SESSION) {
+        m = m->client_next;
+    }
+    return m != NULL ? (struct str){m->group->id, m->group->len} : STR_NONE;
 }
 
 size_t hub_rooms_count(const struct hub_rooms *rooms)

@@ -29,6 +29,9 @@ void hub_rooms_leave_all(struct hub_rooms *rooms, struct hub_client *c);
 bool hub_rooms_has(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
                    const struct hub_client *c);
 
+/* The session whose stream c is; absent where it is none's. Alive while c is a member. */
+struct str hub_rooms_session(const struct hub_client *c);
+
 /* How many groups there are; for tests. */
 size_t hub_rooms_count(const struct hub_rooms *rooms);
 

@@ -6,6 +6,7 @@
 #include "hub/client.h"
 #include "hub/gate.h"
 #include "hub/presence.h"
+#include "hub/probe.h"
 #include "hub/redis.h"
 #include "hub/replay.h"
 #include "hub/rooms.h"
@@ -25,6 +26,7 @@ struct hub {
     struct hub_acceptor acceptor;
     struct hub_redis *redis;
     struct hub_subscriber *subscriber;
+    struct hub_probe probe;
     struct hub_rooms *rooms;
     struct hub_presence *presence;
     struct hub_replay *replay;
@@ -34,8 +36,17 @@ struct hub {
     ev_prepare prepare;
     ev_timer second;
     ev_signal terminate, interrupt;
-    int64_t stop_ms; /* when a stopping hub ends at last; 0: it runs */
-    bool is_deaf;    /* events may have been missed since the last one */
+    int64_t accept_ms; /* when it accepts at last, even if it cannot answer; 0: it does */
+    int64_t stop_ms;   /* when a stopping hub ends at last; 0: it runs */
+    struct {           /* hub/follow.c */
+        bool is_complete, is_reading;
+        struct model_cursor noted; /* the newest that came by the channel since the reading began */
+        uint64_t losses;           /* how often the channel was lost */
+    } follow;
+    struct { /* hub/reader.c */
+        struct hub_reading *waiting;
+        unsigned asking;
+    } reader;
 };
 
 #endif

@@ -16,6 +16,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_USER_CONNECTED] = "user.connected",
     [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
+    [MODEL_EVENT_OTHER] = "other",
 };
 
 const char *model_event_name(enum model_event_type type)
@@ -28,11 +29,11 @@ bool model_event_is_kin(struct str server_id)
     return str_starts(server_id, STR("snug:"));
 }
 
-/* The type that a word names; MODEL_EVENT__MAX for none. */
+/* The type that a word names; MODEL_EVENT_OTHER for none. */
 static enum model_event_type find_type(struct str word)
 {
     enum model_event_type type = 0;
-    while (type < MODEL_EVENT__MAX && !str_eq(word, str_of(names[type]))) {
+    while (type < MODEL_EVENT_OTHER && !str_eq(word, str_of(names[type]))) {
         type++;
     }
     return type;
@@ -69,18 +70,10 @@ static enum err dump(const json_t *json, size_t max, struct arena *arena, struct
 }
 
 /* "room:1:2" into scope and target. */
-static enum err read_to(const json_t *value, struct arena *arena, struct model_event *out)
+static enum err read_to(struct str to, struct arena *arena, struct model_event *out)
 {
-    struct str word, rest;
+    struct str word, rest = arena_str(arena, to);
     enum model_room_kind kind;
-    if (value == NULL) {
-        out->scope = MODEL_EVENT_TO_ALL;
-        return ERR_OK;
-    }
-    if (!model_json_str(value, &rest)) {
-        return ERR_PROTOCOL;
-    }
-    rest = arena_str(arena, rest);
     (void)str_split(&rest, ':', &word);
     out->target = rest;
     if (str_eq(word, STR("all")) && !str_is_set(rest)) {
@@ -128,18 +121,14 @@ static enum err read_sender(const json_t *data, struct arena *arena, struct mode
     return ERR_OK;
 }
 
-/* An envelope of a snug server. */
-static enum err read_kin(const json_t *json, const json_t *data, struct arena *arena,
+/* What a snug server says of a thing that has happened; type and numbers are known. */
+static enum err read_own(struct str to, const json_t *data, struct arena *arena,
                          struct model_event *out)
 {
     if (!json_is_object(data)) {
         return ERR_PROTOCOL;
     }
-    out->ours = true;
-    enum err err = read_numbers(json, out);
-    if (err == ERR_OK) {
-        err = read_to(json_object_get(json, "to"), arena, out);
-    }
+    enum err err = read_to(to, arena, out);
     if (err == ERR_OK && out->type == MODEL_EVENT_MESSAGE) {
         err = read_sender(data, arena, out);
     } else if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
@@ -149,6 +138,43 @@ static enum err read_kin(const json_t *json, const json_t *data, struct arena *a
         err = ERR_PROTOCOL;
     }
     return err == ERR_OK ? dump(data, MODEL_EVENT_DATA_MAX, arena, &out->data) : err;
+}
+
+/* An envelope of a snug server. */
+static enum err read_kin(const json_t *json, const json_t *data, struct arena *arena,
+                         struct model_event *out)
+{
+    struct str to = STR("all");
+    const json_t *value = json_object_get(json, "to");
+    out->ours = true;
+    const enum err err = read_numbers(json, out);
+    if (err == ERR_OK && out->type == MODEL_EVENT_OTHER) {
+        return out->numbered ? ERR_OK : ERR_NOT_FOUND;
+    }
+    if (err == ERR_OK && value != NULL && !model_json_str(value, &to)) {
+        return ERR_PROTOCOL;
+    }
+    return err == ERR_OK ? read_own(to, data, arena, out) : err;
+}
+
+void model_event_read_entry(const struct model_event_entry *entry, struct arena *arena,
+                            struct model_event *out)
+{
+    const struct model_event only_number = {
+        .type = MODEL_EVENT_OTHER, .ours = true, .numbered = true, .cursor = entry->cursor};
+    struct model_event event = only_number;
+    json_t *data;
+    event.type = find_type(entry->type);
+    if (event.type != MODEL_EVENT_OTHER &&
+        model_json_load(entry->data, 0, arena, &data) == ERR_OK) {
+        if (read_own(entry->to, data, arena, &event) != ERR_OK) {
+            event = only_number;
+        }
+        json_decref(data);
+    } else {
+        event = only_number;
+    }
+    *out = event;
 }
 
 /* A foreign "message": data is its JSON. */
@@ -262,7 +288,7 @@ static enum err read_envelope(const json_t *json, struct arena *arena, struct mo
     const bool kin =
         model_json_str(json_object_get(json, "serverId"), &server) && model_event_is_kin(server);
     /* Only our own servers end our sessions. */
-    if (out->type == MODEL_EVENT__MAX || (!kin && out->type == MODEL_EVENT_SESSION_ENDED)) {
+    if (!kin && (out->type == MODEL_EVENT_OTHER || out->type == MODEL_EVENT_SESSION_ENDED)) {
         return ERR_NOT_FOUND;
     }
     return kin ? read_kin(json, data, arena, out) : read_foreign(data, arena, out);

@@ -25,6 +25,8 @@ enum model_event_type {
     MODEL_EVENT_USER_CONNECTED,    /* "user.connected" */
     MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
     MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
+    MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
+                        */
     MODEL_EVENT__MAX
 };
 
@@ -66,11 +68,22 @@ struct model_event {
  * sense: of ours a message or "show.room" without a number, a message that is not to its room, a
  * "to" of no known form.
  *
- * ERR_NOT_FOUND: well-formed, but of a type that is not known here, or not from others. Callers
- * count both and drop them.
+ * ERR_NOT_FOUND: well-formed, but without a number and of a type that is not known here, or not
+ * from others. Callers count both and drop them.
  */
 NODISCARD enum err model_event_read(struct str envelope, struct arena *arena,
                                     struct model_event *out);
+
+/* An entry of the event log, as it is stored. */
+struct model_event_entry {
+    struct model_cursor cursor;
+    struct str type, to, data;
+};
+
+/* Reads it as model_event_read() reads what was published of it. One that makes no sense comes out
+ * as MODEL_EVENT_OTHER: its number is taken all the same. */
+void model_event_read_entry(const struct model_event_entry *entry, struct arena *arena,
+                            struct model_event *out);
 
 /* Is this serverId a snug server's? */
 bool model_event_is_kin(struct str server_id);

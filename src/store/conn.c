@@ -287,12 +287,6 @@ static bool any(const struct store_conn *conn, bool (*like)(const struct redisRe
     return false;
 }
 
-/* Is this a master no more? */
-static bool is_readonly(const struct redisReply *reply)
-{
-    return reply->type == REDIS_REPLY_ERROR && str_starts(str_of(reply->str), STR("READONLY"));
-}
-
 /* Sends, and sends again what the server says it did not run. */
 static enum err run(struct store_conn *conn, const struct store_cmd *cmds, size_t n)
 {
@@ -338,8 +332,8 @@ enum err store_conn_run(struct store_conn *conn, const struct store_cmd *cmds, s
         drop_replies(conn);
         return err;
     }
-    if (any(conn, is_readonly)) {
-        disconnect(conn); /* the address may lead to the new master by now */
+    if (any(conn, store_reply_is_readonly)) {
+        disconnect(conn);
     }
     for (size_t i = 0; i < n; i++) {
         replies[i] = conn->replies[i];

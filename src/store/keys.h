@@ -53,6 +53,7 @@ enum store_key {
 #define STORE_CHANNEL_FAMILY                                                                       \
     "MESSAGES"                   /* types that the demo family knows, about rooms that it may see */
 #define STORE_CHANNEL_OWN "SNUG" /* everything else */
+#define STORE_CHANNEL_HUB "SNUG:" /* and a hub's id: where it hears itself */
 
 #define STORE_TTL_SENT_S    600 /* a nonce is remembered */
 #define STORE_TTL_ADOPTED_S 600 /* a foreign message is known to be in the log */

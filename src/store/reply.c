@@ -74,6 +74,11 @@ bool store_reply_is_no_epoch(const struct redisReply *reply)
     return is_error(reply, STR("SNUG no_epoch"));
 }
 
+bool store_reply_is_readonly(const struct redisReply *reply)
+{
+    return is_error(reply, STR("READONLY"));
+}
+
 /* Logs that a reply is not what the script is known to answer. */
 static enum err unexpected(const struct redisReply *reply, const char *wanted)
 {

@@ -29,6 +29,9 @@ bool store_reply_is_noscript(const struct redisReply *reply);
 /* Has the log no epoch (a flushed server)? Then the greeting's second half is to be repeated. */
 bool store_reply_is_no_epoch(const struct redisReply *reply);
 
+/* Is the server a replica, that takes no writes? Its address may lead to the primary by now. */
+bool store_reply_is_readonly(const struct redisReply *reply);
+
 NODISCARD enum err store_reply_str(const struct redisReply *reply, struct str *out);
 NODISCARD enum err store_reply_i64(const struct redisReply *reply, int64_t *out);
 

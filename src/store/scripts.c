@@ -39,6 +39,7 @@ EMBED(room_open);
 EMBED(message_send);
 EMBED(message_page);
 EMBED(event_adopt);
+EMBED(event_log);
 EMBED(stream_open);
 EMBED(presence_join);
 EMBED(presence_leave);
@@ -78,6 +79,7 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_MESSAGE_SEND] = SCRIPT(message_send, WRITES),
     [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, READS),
     [STORE_SCRIPT_EVENT_ADOPT] = SCRIPT(event_adopt, WRITES),
+    [STORE_SCRIPT_EVENT_LOG] = SCRIPT(event_log, READS),
     [STORE_SCRIPT_STREAM_OPEN] = SCRIPT(stream_open, ALLOW_OOM),
     [STORE_SCRIPT_PRESENCE_JOIN] = SCRIPT(presence_join, ALLOW_OOM),
     [STORE_SCRIPT_PRESENCE_LEAVE] = SCRIPT(presence_leave, ALLOW_OOM),

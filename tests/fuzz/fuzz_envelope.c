@@ -95,8 +95,12 @@ static void read_envelope(struct str envelope, struct arena *arena)
     if (model_event_read(envelope, arena, &e) != ERR_OK) {
         return;
     }
-    check_data(e.data);
     check(e.type < MODEL_EVENT__MAX);
+    if (e.type == MODEL_EVENT_OTHER) {
+        check(e.ours && e.numbered);
+        return;
+    }
+    check_data(e.data);
     check(str_is_set(e.target) == (e.scope != MODEL_EVENT_TO_ALL));
     check(e.scope != MODEL_EVENT_TO_ROOM || model_id_is_room(e.target, &kind));
     check(e.scope != MODEL_EVENT_TO_USER || model_id_is_user(e.target));

@@ -8,6 +8,7 @@
 #include "model/event.h"
 #include "store/event.h"
 #include "store/keys.h"
+#include "store/message.h"
 #include "support/store.h"
 
 static struct model_event foreign(struct store_test *t, const char *envelope)
@@ -133,13 +134,70 @@ static void needs_an_epoch(void **state)
 
 #define EVENT_TEST(test) cmocka_unit_test_setup_teardown(test, setup, store_test_teardown)
 
+static struct store_event_log read_log(struct store_test *t, struct model_cursor after)
+{
+    const struct redisReply *reply;
+    struct store_event_log log;
+    assert_int_equal(store_conn_one(t->conn, store_event_log_cmd(&t->arena, after), &reply),
+                     ERR_OK);
+    assert_int_equal(store_event_log_read(reply, &t->arena, &log), ERR_OK);
+    return log;
+}
+
+static void the_log_is_read_from_an_entry_on(void **state)
+{
+    struct store_test *t = *state;
+    const struct model_cursor nowhere = {0, 0};
+    const struct model_cursor start = read_log(t, nowhere).end;
+    assert_false(read_log(t, nowhere).found);
+    assert_int_equal(read_log(t, nowhere).n, 0);
+    assert_int_equal(start.seq, 0);
+
+    struct store_event_log log = read_log(t, start);
+    assert_true(log.found);
+    assert_int_equal(log.n, 0);
+
+    for (unsigned i = 1; i <= STORE_EVENT_LOG_MAX + 10; i++) {
+        struct model_message sent;
+        const struct str text = arena_printf(&t->arena, "n%u", i);
+        assert_int_equal(
+            store_message_send(t->conn, &t->arena, STR("1"), STR("0"), text, STR_NONE, &sent),
+            ERR_OK);
+    }
+    log = read_log(t, start);
+    assert_true(log.found);
+    assert_int_equal(log.n, STORE_EVENT_LOG_MAX);
+    assert_int_equal(log.end.seq, STORE_EVENT_LOG_MAX + 10);
+    for (size_t i = 0; i < log.n; i++) {
+        assert_int_equal(log.events[i].type, MODEL_EVENT_MESSAGE);
+        assert_int_equal(log.events[i].cursor.epoch, start.epoch);
+        assert_int_equal(log.events[i].cursor.seq, i + 1);
+        assert_true(str_eq(log.events[i].target, STR("0")));
+        assert_true(str_eq(log.events[i].from, STR("1")));
+    }
+    log = read_log(t, log.events[log.n - 1].cursor);
+    assert_true(log.found);
+    assert_int_equal(log.n, 10);
+
+    redis_do(t->redis, "XTRIM snug:events MAXLEN 3");
+    log = read_log(t, start);
+    assert_false(log.found);
+    assert_int_equal(log.n, 0);
+    assert_false(read_log(t, (struct model_cursor){start.epoch, 9999}).found);
+    assert_false(read_log(t, (struct model_cursor){start.epoch + 1, 0}).found);
+}
+
 int main(void)
 {
     log_init("test", LOG_ERROR);
     const struct CMUnitTest tests[] = {
-        EVENT_TEST(a_message_is_adopted_once), EVENT_TEST(its_hash_is_forgotten_in_time),
-        EVENT_TEST(a_stranger_is_not_adopted), EVENT_TEST(a_shown_room_is_put_into_both_lists),
-        EVENT_TEST(a_message_shows_its_room),  EVENT_TEST(needs_an_epoch),
+        EVENT_TEST(a_message_is_adopted_once),
+        EVENT_TEST(its_hash_is_forgotten_in_time),
+        EVENT_TEST(a_stranger_is_not_adopted),
+        EVENT_TEST(a_shown_room_is_put_into_both_lists),
+        EVENT_TEST(a_message_shows_its_room),
+        EVENT_TEST(needs_an_epoch),
+        EVENT_TEST(the_log_is_read_from_an_entry_on),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
 }

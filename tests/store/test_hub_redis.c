@@ -69,11 +69,15 @@ static int teardown(void **state)
 
 static void begin(struct world *w, const char *url, bool listens)
 {
+    static const struct str channels[] = {LIT("MESSAGES"), LIT("SNUG")};
     assert_int_equal(store_hello_url(str_of(url), &w->store->arena, &w->url), ERR_OK);
-    w->redis = hub_redis_create(
-        w->loop, &w->url, &w->stats,
-        (struct hub_redis_hooks){
-            .arg = w, .up = on_up, .down = on_down, .push = listens ? on_push : NULL});
+    w->redis = hub_redis_create(w->loop, &w->url, &w->stats,
+                                (struct hub_redis_hooks){.arg = w,
+                                                         .up = on_up,
+                                                         .down = on_down,
+                                                         .push = listens ? on_push : NULL,
+                                                         .channels = channels,
+                                                         .nchannels = ARRAY_LEN(channels)});
 }
 
 /* Runs the loop until the count is reached. */

@@ -51,10 +51,10 @@ static void outlives_redis(void **state)
     fcgi_peer_close(&other);
     redis_again(h->store->redis);
     hub_test_await_health(h, true);
-    fcgi_peer_expect(&p, "event: reset\ndata: {}\n\n");
-    /* It was started empty; who is here is told to it again. */
-    assert_online(h, "1", 1);
-    (void)begin_anew(h);
+    /* It was started empty: no session is left. */
+    fcgi_peer_expect(&p, "{\"reason\":\"logout\"}");
+    fcgi_peer_close(&p);
+    hub_test_open(h, &p, begin_anew(h), "");
     hub_test_send(h, "1", "0", "after");
     fcgi_peer_expect(&p, "\"message\":\"after\"");
     assert_int_equal(p.ends, 0);
@@ -285,24 +285,6 @@ static void contradicts_the_family(void **state)
     fcgi_peer_close(&p);
 }
 
-/* Numbers that are missing: the streams are told. */
-static void tells_of_a_gap(void **state)
-{
-    struct hub_test *h = *state;
-    struct fcgi_peer p;
-    hub_test_start(h, NULL);
-    hub_test_open(h, &p, hub_test_login(h, "1"), "");
-    hub_test_send(h, "1", "0", "first");
-    fcgi_peer_expect(&p, "first");
-    redis_do(h->store->redis, "EVAL %s 0",
-             "redis.call('XADD', 'snug:events', redis.call('GET', 'snug:epoch') .. '-*', "
-             "'type', 'x', 'data', '{}', 'to', 'all', 'server', '')");
-    hub_test_send(h, "1", "0", "third");
-    fcgi_peer_expect(&p, "event: reset\ndata: {}\n\n");
-    fcgi_peer_expect(&p, "\"message\":\"third\"");
-    fcgi_peer_close(&p);
-}
-
 /* Peers that send nothing, nonsense, or half of it, beside one that is served. */
 static void survives_bad_peers(void **state)
 {
@@ -342,7 +324,6 @@ int main(void)
         HUB_TEST(takes_what_the_family_says),
         HUB_TEST(leaves_the_family_alone),
         HUB_TEST(contradicts_the_family),
-        HUB_TEST(tells_of_a_gap),
         HUB_TEST(survives_bad_peers),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);

@@ -66,7 +66,8 @@ static void wants_a_listening_socket(void **state)
 {
     struct world *w = *state;
     assert_false(hub_acceptor_is_wanted());
-    hub_acceptor_start(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_start(&w->acceptor);
     assert_int_equal(listen(0, 1), 0);
     assert_true(hub_acceptor_is_wanted());
     const int saved = dup(0);
@@ -83,7 +84,8 @@ static void accepts_all_that_wait(void **state)
     struct world *w = *state;
     int fds[40];
     assert_int_equal(listen(0, 1), 0);
-    hub_acceptor_start(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_start(&w->acceptor);
     for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
         fds[i] = connect_one(w);
     }
@@ -103,7 +105,8 @@ static void pauses_without_descriptors(void **state)
     struct world *w = *state;
     struct rlimit limit;
     assert_int_equal(listen(0, 1), 0);
-    hub_acceptor_start(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
+    hub_acceptor_start(&w->acceptor);
     ev_run(w->loop, EVRUN_NOWAIT);
     const int fd = connect_one(w);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);

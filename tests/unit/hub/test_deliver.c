@@ -6,6 +6,7 @@
 #include <utlist.h>
 #include "base/log.h"
 #include "base/rand.h"
+#include "hub/follow.h"
 #include "support/check.h"
 #include "support/fcgi_peer.h"
 
@@ -25,12 +26,6 @@ struct world {
 };
 
 static const char *const vars[] = {"REQUEST_METHOD=GET", NULL};
-
-static void on_request(void *arg, struct hub_client *c)
-{
-    struct hub *hub = arg;
-    c->asked_breaks = hub_replay_breaks(hub->replay);
-}
 
 static void on_dirty(void *arg, struct hub_client *c)
 {
@@ -56,9 +51,10 @@ static int setup(void **state)
     hub->url.path = "/nonexistent/redis";
     hub->rooms = hub_rooms_create();
     hub->replay = hub_replay_create();
+    hub->follow.is_complete = true;
     hub->redis = hub_redis_create(hub->loop, &hub->url, &hub->stats, (struct hub_redis_hooks){0});
     hub->presence = hub_presence_create(hub->redis, STR("snug:t"), STR("t"));
-    hub->client_hooks = (struct hub_client_hooks){hub,        &hub->stats, on_request, on_dirty,
+    hub->client_hooks = (struct hub_client_hooks){hub,        &hub->stats, on_dirty, on_dirty,
                                                   on_drained, on_dirty,    on_dirty};
     w->client = hub_client_create(hub->loop, &hub->client_hooks, fds[0]);
     DL_APPEND(hub->clients, w->client);
@@ -88,6 +84,14 @@ static int teardown(void **state)
     return 0;
 }
 
+/* The hub's place in the log is where the test begins. */
+static void start_at(struct world *w, uint64_t seq)
+{
+    if (hub_replay_last(w->hub.replay).epoch == 0) {
+        hub_replay_start(w->hub.replay, (struct model_cursor){EPOCH, seq});
+    }
+}
+
 static void say(struct world *w, enum model_event_type type, uint64_t seq,
                 enum model_event_scope scope, const char *target, const char *about)
 {
@@ -101,6 +105,7 @@ static void say(struct world *w, enum model_event_type type, uint64_t seq,
                                       .data = {data, (size_t)len},
                                       .target = str_of(target),
                                       .about = str_of(about)};
+    start_at(w, seq - 1);
     hub_deliver_event(&w->hub, &event);
 }
 
@@ -110,7 +115,7 @@ static void say_message(struct world *w, uint64_t seq, const char *room)
 }
 
 /* Redis' answer: user 1, in General, when the log's end was this. since 0: no cursor. */
-static void open_stream(struct world *w, uint64_t end, uint64_t since)
+static bool try_open(struct world *w, uint64_t end, uint64_t since)
 {
     struct str rooms[] = {STR("0")};
     const struct hub_gate_stream stream = {
@@ -121,7 +126,13 @@ static void open_stream(struct world *w, uint64_t end, uint64_t since)
                    .rooms = rooms,
                    .nrooms = 1},
     };
-    hub_deliver_opening(&w->hub, w->client, &stream);
+    start_at(w, end);
+    return hub_deliver_opening(&w->hub, w->client, &stream);
+}
+
+static void open_stream(struct world *w, uint64_t end, uint64_t since)
+{
+    assert_true(try_open(w, end, since));
 }
 
 /* What has been sent: "ready 5 message 6 …". */
@@ -245,32 +256,62 @@ static void logged_out_later(void **state)
     assert_got(w, "ready 5 message 7 bye 0");
 }
 
-/* The subscription was lost after Redis had been asked: nobody knows what was said meanwhile. */
-static void deaf_in_between(void **state)
+/* The log was lost after Redis had been asked: the answer says nothing of what came since. */
+static void asks_again_after_a_loss(void **state)
 {
     struct world *w = *state;
     say_message(w, 5, "0");
-    hub_deliver_reset(&w->hub);
+    hub_replay_start(w->hub.replay, (struct model_cursor){EPOCH, 8});
+    assert_false(try_open(w, 6, 0));
+    assert_int_equal(w->client->state, HUB_CLIENT_GATE);
     say_message(w, 9, "0");
-    open_stream(w, 6, 0);
+    open_stream(w, 9, 0);
     say_message(w, 10, "0");
-    assert_got(w, "ready 9 reset 0 message 10");
+    assert_got(w, "ready 9 message 10");
 }
 
-static void gap_afterwards(void **state)
+/* What is behind a hole waits until the log has been read. */
+static void holds_what_is_behind_a_gap(void **state)
 {
     struct world *w = *state;
     open_stream(w, 5, 0);
     say_message(w, 6, "0");
+    say_message(w, 6, "0");
     say_message(w, 8, "0");
     say_message(w, 7, "0");
     say_message(w, 9, "0");
-    assert_got(w, "ready 5 message 6 reset 0 message 8 message 9");
-    assert_int_equal(w->hub.stats.gaps, 1);
+    assert_got(w, "ready 5 message 6");
     assert_int_equal(w->hub.stats.stale, 1);
+    assert_int_equal(w->hub.stats.gaps, 1);
+    assert_false(hub_follow_is_complete(&w->hub));
+    assert_int_equal(hub_replay_last(w->hub.replay).seq, 6);
+    assert_int_equal(w->hub.follow.noted.seq, 9);
 }
 
-/* It reads nothing while the ring moves past it. */
+/* A cursor that cannot be is told at once; what it cannot prove, the log has to. */
+static void tells_bad_cursors(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 4, "0");
+    say_message(w, 5, "0");
+    open_stream(w, 5, 6);
+    say_message(w, 6, "0");
+    assert_got(w, "ready 5 reset 0 message 6");
+}
+
+static void waits_for_the_log(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 4, "0");
+    say_message(w, 5, "0");
+    open_stream(w, 5, 2);
+    say_message(w, 6, "0");
+    assert_got(w, "ready 2");
+    assert_true(w->client->is_behind);
+    assert_int_equal(w->client->cursor.seq, 2);
+}
+
+/* It reads nothing while the ring moves past it: the log is to go on with it. */
 static void left_behind_by_the_ring(void **state)
 {
     struct world *w = *state;
@@ -288,14 +329,14 @@ static void left_behind_by_the_ring(void **state)
         hub_client_flush(w->client);
         fcgi_peer_take(&w->peer);
     }
-    assert_int_equal(w->client->state, HUB_CLIENT_GONE);
-    assert_true(fcgi_peer_has(&w->peer, "{\"reason\":\"slow\"}"));
-    assert_int_equal(w->peer.ends, 1);
-    /* What it got had no hole. */
+    assert_int_equal(w->client->state, HUB_CLIENT_LIVE);
+    assert_true(w->client->is_behind);
+    /* What it got had no hole, and it knows its place. */
     const size_t got = fcgi_peer_count(&w->peer, "event: message");
     char last[32];
     snprintf(last, sizeof last, "{\"n\":%zu}", got + 1);
     assert_true(fcgi_peer_has(&w->peer, last));
+    assert_int_equal(w->client->cursor.seq, got + 1);
 }
 
 static void catches_up_and_is_live(void **state)
@@ -362,8 +403,10 @@ int main(void)
         DELIVER_TEST(shown_before),
         DELIVER_TEST(logged_out_in_between),
         DELIVER_TEST(logged_out_later),
-        DELIVER_TEST(deaf_in_between),
-        DELIVER_TEST(gap_afterwards),
+        DELIVER_TEST(asks_again_after_a_loss),
+        DELIVER_TEST(holds_what_is_behind_a_gap),
+        DELIVER_TEST(tells_bad_cursors),
+        DELIVER_TEST(waits_for_the_log),
         DELIVER_TEST(left_behind_by_the_ring),
         DELIVER_TEST(catches_up_and_is_live),
         DELIVER_TEST(takes_a_burst),

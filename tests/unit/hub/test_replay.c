@@ -47,11 +47,6 @@ static void add(struct hub_replay *r, uint64_t from, uint64_t to)
     }
 }
 
-static bool covers(const struct hub_replay *r, uint64_t after, uint64_t end)
-{
-    return hub_replay_covers(r, at(after), at(end), hub_replay_breaks(r));
-}
-
 /* What a stream at this cursor would be sent: the first and the last seq, and how many. */
 static void assert_rest(const struct hub_replay *r, uint64_t after, uint64_t first, uint64_t last)
 {
@@ -77,23 +72,24 @@ static void orders_cursors(void **state)
     assert_false(hub_replay_after((struct model_cursor){1, 9}, (struct model_cursor){2, 0}));
 }
 
-/* The first event may have any number; then each follows the one before. */
+/* Each event follows the one before; nothing fits where there is no beginning. */
 static void makes_a_chain(void **state)
 {
     struct hub_replay *r = *state;
+    assert_int_equal(hub_replay_fit(r, at(10)), HUB_REPLAY_BREAK);
+    assert_int_equal(hub_replay_last(r).epoch, 0);
+    hub_replay_start(r, at(9));
+    assert_int_equal(hub_replay_last(r).seq, 9);
+    assert_int_equal(hub_replay_fit(r, at(9)), HUB_REPLAY_STALE);
     assert_int_equal(hub_replay_fit(r, at(10)), HUB_REPLAY_NEXT);
+    assert_int_equal(hub_replay_fit(r, at(11)), HUB_REPLAY_BREAK);
     add(r, 10, 12);
     assert_int_equal(hub_replay_last(r).seq, 12);
-    assert_int_equal(hub_replay_fit(r, at(9)), HUB_REPLAY_STALE);
     assert_int_equal(hub_replay_fit(r, at(12)), HUB_REPLAY_STALE);
     assert_int_equal(hub_replay_fit(r, at(13)), HUB_REPLAY_NEXT);
     assert_int_equal(hub_replay_fit(r, at(14)), HUB_REPLAY_BREAK);
     assert_int_equal(hub_replay_fit(r, (struct model_cursor){EPOCH - 1, 99}), HUB_REPLAY_STALE);
     assert_int_equal(hub_replay_fit(r, (struct model_cursor){EPOCH + 1, 1}), HUB_REPLAY_BREAK);
-    assert_int_equal(hub_replay_breaks(r), 0);
-    add(r, 14, 15);
-    assert_int_equal(hub_replay_breaks(r), 1);
-    assert_rest(r, 0, 14, 15);
 }
 
 static void gives_what_follows_a_cursor(void **state)
@@ -107,57 +103,49 @@ static void gives_what_follows_a_cursor(void **state)
     assert_rest(r, 99, 21, 20);
 }
 
-/* Where may a stream start, of which Redis said that the log's end is 20? */
-static void knows_where_a_stream_may_start(void **state)
+/* An entry is here, or it is not: no number in between two epochs is one. */
+static void knows_its_entries(void **state)
 {
     struct hub_replay *r = *state;
-    const uint64_t before = hub_replay_breaks(r);
-    /* Nothing heard: only at the end, since nobody knows what is on its way. */
-    assert_true(covers(r, 20, 20));
-    assert_false(covers(r, 19, 20));
-    assert_false(covers(r, 21, 20));
-    /* The channel is behind Redis' answer. */
-    add(r, 10, 15);
-    assert_true(covers(r, 20, 20));
-    assert_true(covers(r, 17, 20));
-    assert_true(covers(r, 12, 20));
-    assert_true(covers(r, 9, 20));
-    assert_false(covers(r, 8, 20));
-    assert_false(covers(r, 21, 20));
-    /* It is ahead of it. */
-    add(r, 16, 25);
-    assert_true(covers(r, 20, 20));
-    assert_true(covers(r, 9, 20));
-    assert_false(covers(r, 8, 20));
-    assert_false(covers(r, 22, 20));
-    /* Other epochs. */
-    assert_false(hub_replay_covers(r, (struct model_cursor){EPOCH - 1, 12}, at(20), before));
-    assert_false(hub_replay_covers(r, (struct model_cursor){EPOCH + 1, 12}, at(20), before));
-    assert_true(hub_replay_covers(r, (struct model_cursor){EPOCH + 1, 0},
-                                  (struct model_cursor){EPOCH + 1, 0}, before));
-    /* A break since Redis was asked. */
-    hub_replay_clear(r);
-    assert_false(hub_replay_covers(r, at(20), at(20), before));
-    assert_true(covers(r, 20, 20));
-    add(r, 22, 25);
-    assert_false(covers(r, 20, 20));
-    assert_true(covers(r, 21, 21));
+    const struct model_cursor next_epoch = {EPOCH + 5, 0};
+    assert_false(hub_replay_has(r, (struct model_cursor){0, 0}));
+    assert_false(hub_replay_reaches(r, at(10)));
+    hub_replay_start(r, at(9));
+    assert_true(hub_replay_has(r, at(9)));
+    assert_true(hub_replay_reaches(r, at(9)));
+    assert_false(hub_replay_has(r, at(8)));
+    assert_false(hub_replay_has(r, at(10)));
+    add(r, 10, 12);
+    add_at(r, next_epoch, 10);
+    assert_true(hub_replay_has(r, at(10)));
+    assert_true(hub_replay_has(r, at(12)));
+    assert_false(hub_replay_has(r, at(13)));
+    assert_false(hub_replay_has(r, (struct model_cursor){EPOCH + 1, 0}));
+    assert_true(hub_replay_has(r, next_epoch));
+    assert_false(hub_replay_has(r, (struct model_cursor){EPOCH + 5, 1}));
+    assert_false(hub_replay_reaches(r, at(8)));
+    assert_true(hub_replay_reaches(r, at(9)));
+    assert_true(hub_replay_reaches(r, at(99)));
+    hub_replay_start(r, at(20));
+    assert_false(hub_replay_has(r, at(12)));
+    assert_false(hub_replay_reaches(r, at(19)));
+    assert_null(hub_replay_at(r, 0));
 }
 
 static void forgets_the_oldest(void **state)
 {
     struct hub_replay *r = *state;
+    hub_replay_start(r, at(0));
     add(r, 1, HUB_REPLAY_EVENTS_MAX + 10);
     assert_int_equal(wire_frame_count(), HUB_REPLAY_EVENTS_MAX);
     assert_rest(r, 0, 11, HUB_REPLAY_EVENTS_MAX + 10);
     assert_false(hub_replay_reaches(r, at(9)));
     assert_true(hub_replay_reaches(r, at(10)));
     assert_true(hub_replay_reaches(r, at(HUB_REPLAY_EVENTS_MAX + 10)));
-    assert_false(covers(r, 9, HUB_REPLAY_EVENTS_MAX + 10));
-    assert_true(covers(r, 10, HUB_REPLAY_EVENTS_MAX + 10));
-    hub_replay_clear(r);
+    assert_false(hub_replay_has(r, at(9)));
+    assert_true(hub_replay_has(r, at(10)));
+    hub_replay_start(r, at(6));
     assert_int_equal(wire_frame_count(), 0);
-    assert_int_equal(hub_replay_last(r).epoch, 0);
     add(r, 7, 7);
     assert_rest(r, 0, 7, 7);
 }
@@ -185,7 +173,6 @@ static void counts_what_nobody_sees(void **state)
     add(r, 1, 1);
     hub_replay_add(r, &event, NULL);
     add(r, 3, 3);
-    assert_int_equal(hub_replay_breaks(r), 0);
     const struct hub_replay_entry *e = hub_replay_at(r, 1);
     assert_non_null(e);
     assert_null(e->frame);
@@ -201,7 +188,7 @@ int main(void)
         REPLAY_TEST(orders_cursors),
         REPLAY_TEST(makes_a_chain),
         REPLAY_TEST(gives_what_follows_a_cursor),
-        REPLAY_TEST(knows_where_a_stream_may_start),
+        REPLAY_TEST(knows_its_entries),
         REPLAY_TEST(forgets_the_oldest),
         REPLAY_TEST(holds_only_so_many_bytes),
         REPLAY_TEST(counts_what_nobody_sees),
