@@ -57,13 +57,14 @@ class Snug {
 
   conf() {
     const file = join(this.dir, 'lighttpd.conf');
+    const { fds = 1024 } = this.options;
     writeFileSync(file, `var.bind = "127.0.0.1"
 var.port = ${this.port}
 var.www = "${root}/www"
 var.programs = "${root}/build/${this.build}/bin"
 var.state = "${this.dir}"
-var.max_fds = 1024
-var.max_connections = 512
+var.max_fds = ${fds}
+var.max_connections = ${fds / 2}
 include "${root}/lighttpd.conf"
 server.systemd-socket-activation = "enable"
 `);
@@ -221,7 +222,7 @@ class Stream {
   }
 }
 
-/** Starts one; { demo: false } without the demo data, { keys: file } with redis-cli lines loaded first. */
+/** Starts one; { fds } descriptors of lighttpd, { demo: false } without the demo data, { keys: file } with redis-cli lines loaded first. */
 export async function start(options = {}) {
   const snug = new Snug(options);
   try {

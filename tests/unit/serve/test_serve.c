@@ -133,8 +133,8 @@ static void await_read(int fd)
     }
 }
 
-/* Reads to the end: was it the answer to our request? */
-static bool is_answered(int fd)
+/* Reads to the end, and leaves fd open: was it the answer to our request? */
+static bool has_answer(int fd)
 {
     char bytes[4096];
     size_t len = 0;
@@ -145,8 +145,14 @@ static bool is_answered(int fd)
         n = read(fd, bytes + len, sizeof(bytes) - len);
         len += n > 0 ? (size_t)n : 0;
     }
-    close(fd);
     return memmem(bytes, len, "Status: 401 Unauthorized\r\n", 26) != NULL;
+}
+
+static bool is_answered(int fd)
+{
+    const bool answered = has_answer(fd);
+    close(fd);
+    return answered;
 }
 
 static bool ask(const struct server *s)
@@ -230,6 +236,19 @@ static void a_request_waits_for_the_next_program(void **state)
     assert_true(is_answered(fd));
 }
 
+/* A program that waits until the web server has closed serves nobody meanwhile. */
+static void an_answer_is_the_end(void **state)
+{
+    struct server *s = *state;
+    s->pids[0] = start_server(s);
+    const int fd = dial(s);
+    say(fd, STR(BEGIN PARAMS INPUT));
+    assert_true(has_answer(fd));
+    assert_int_equal(send(fd, "x", 1, MSG_NOSIGNAL), -1);
+    assert_int_equal(errno, EPIPE);
+    close(fd);
+}
+
 static void a_peer_that_leaves_or_talks_nonsense_is_no_harm(void **state)
 {
     struct server *s = *state;
@@ -284,6 +303,7 @@ int main(void)
     setenv("SNUG_CONFIG", "/dev/null", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_answers_until_it_is_told_to_stop, begin, end),
+        cmocka_unit_test_setup_teardown(an_answer_is_the_end, begin, end),
         cmocka_unit_test_setup_teardown(many_share_a_socket_and_all_stop, begin, end),
         cmocka_unit_test_setup_teardown(a_request_under_way_is_answered_first, begin, end),
         cmocka_unit_test_setup_teardown(a_request_waits_for_the_next_program, begin, end),
