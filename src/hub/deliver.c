@@ -371,7 +371,7 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     c->is_behind = true;
     hub->stats.streams++;
     hub->stats.opened++;
-    hub_presence_add(hub->presence, &stream->stored.user, c);
+    hub_presence_add(hub->presence, stream->stored.user.id, c);
 }
 
 bool hub_deliver_opening(struct hub *hub, struct hub_client *c,

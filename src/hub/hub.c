@@ -77,7 +77,7 @@ static void go_on(struct hub *hub)
 static void on_redis_up(void *arg)
 {
     struct hub *hub = arg;
-    hub_presence_repeat(hub->presence);
+    hub_presence_up(hub->presence);
     go_on(hub);
 }
 
@@ -130,12 +130,6 @@ static void leave_ended(struct hub *hub)
     }
 }
 
-/* Has Redis heard that our users are gone, or can it not be told? */
-static bool is_told(const struct hub *hub)
-{
-    return hub_presence_count(hub->presence) == 0 || !hub_redis_is_up(hub->redis);
-}
-
 /*
  * A hub that has just begun hears nothing yet, and would have to answer 503, which ends a browser's
  * EventSource for good. So whoever comes waits in the listening socket's queue until it does, or
@@ -172,7 +166,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
         hub->stats.connections--;
         hub_client_destroy(c);
     }
-    if (hub->stop_ms != 0 && hub->clients == NULL && is_told(hub)) {
+    if (hub->stop_ms != 0 && hub->clients == NULL && hub_presence_is_over(hub->presence)) {
         ev_break(loop, EVBREAK_ALL);
     }
 }
@@ -192,11 +186,10 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
             hub_client_beat(c, hub->heartbeat);
         }
     }
-    if (hub->stop_ms == 0) {
-        hub_presence_check(hub->presence);
-        hub_probe_check(&hub->probe, now);
-        hub_follow_on(hub);
-    } else if (now >= hub->stop_ms) {
+    hub_presence_check(hub->presence);
+    hub_probe_check(&hub->probe, now);
+    hub_follow_on(hub);
+    if (hub->stop_ms != 0 && now >= hub->stop_ms) {
         ev_break(loop, EVBREAK_ALL);
     }
 }
@@ -219,7 +212,7 @@ static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
         hub_gate_turn_away(c);
         hub_client_drop(c);
     }
-    hub_presence_leave_all(hub->presence);
+    hub_presence_end(hub->presence);
     log_info("stopping", "streams=%zu", hub->stats.streams);
 }
 

@@ -3,6 +3,7 @@
 #include <utlist.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "hub/lease.h"
 #include "hub/table.h"
 #include "store/presence.h"
 
@@ -17,15 +18,18 @@ struct hub_user {
     bool is_doubted;  /* somebody spoke against us while it was */
     int64_t leave_ms; /* without clients: when the grace ends */
     int64_t next_ms;  /* nothing is said before this */
-    struct str id, name;
+    struct str id;
 };
 
 struct hub_presence {
     struct hub_user *users;
     struct hub_redis *redis;
+    struct hub_lease *lease;
     struct str server, hub;
-    bool is_ending;
+    bool is_ending; /* the lease's end takes everybody offline */
 };
+
+static void say_all_again(void *presence);
 
 struct hub_presence *hub_presence_create(struct hub_redis *redis, struct str server, struct str hub)
 {
@@ -33,6 +37,7 @@ struct hub_presence *hub_presence_create(struct hub_redis *redis, struct str ser
     p->redis = redis;
     p->server = server;
     p->hub = hub;
+    p->lease = hub_lease_create(redis, server, hub, (struct hub_lease_hooks){p, say_all_again});
     return p;
 }
 
@@ -52,14 +57,12 @@ void hub_presence_destroy(struct hub_presence *p)
     {
         forget(user);
     }
+    hub_lease_destroy(p->lease);
     mem_free(p);
 }
 
 static enum place wanted(const struct hub_user *user, int64_t now_ms)
 {
-    if (user->presence->is_ending) {
-        return AWAY;
-    }
     return user->clients != NULL || now_ms < user->leave_ms ? HERE : AWAY;
 }
 
@@ -68,14 +71,13 @@ static void on_told(void *arg, const struct redisReply *reply);
 static void tell(struct hub_user *user, enum place place)
 {
     const struct hub_presence *p = user->presence;
-    const struct model_user who = {.id = user->id, .username = user->name, .online = place == HERE};
     struct arena arena;
     arena_init(&arena);
     user->asked = place;
     user->is_doubted = false;
     hub_redis_send(p->redis,
-                   place == HERE ? store_presence_join_cmd(&arena, p->server, p->hub, &who)
-                                 : store_presence_leave_cmd(&arena, p->server, p->hub, &who),
+                   place == HERE ? store_presence_join_cmd(&arena, p->server, p->hub, user->id)
+                                 : store_presence_leave_cmd(&arena, p->server, p->hub, user->id),
                    on_told, user);
     arena_finish(&arena);
 }
@@ -83,17 +85,16 @@ static void tell(struct hub_user *user, enum place place)
 /* Brings what Redis has heard to what should be so. May forget the user. */
 static void settle(struct hub_user *user)
 {
+    const struct hub_presence *p = user->presence;
     const int64_t now = clock_mono_ms();
     const enum place place = wanted(user, now);
+    const bool is_done = p->is_ending || user->told == place;
     if (user->asked != UNKNOWN) {
         return;
     }
-    if (user->told == place) {
-        if (place == AWAY && user->clients == NULL) {
-            forget(user);
-        }
-    } else if (hub_redis_is_up(user->presence->redis) &&
-               (now >= user->next_ms || user->presence->is_ending)) {
+    if (is_done && user->clients == NULL && (p->is_ending || place == AWAY)) {
+        forget(user);
+    } else if (!is_done && hub_redis_is_up(p->redis) && now >= user->next_ms) {
         tell(user, place);
     }
 }
@@ -119,27 +120,23 @@ static struct hub_user *find(const struct hub_presence *p, struct str id)
     return user;
 }
 
-static struct hub_user *create(struct hub_presence *p, const struct model_user *who)
+static struct hub_user *create(struct hub_presence *p, struct str id)
 {
-    struct hub_user *user = mem_zalloc(1, sizeof(*user) + who->id.len + who->username.len);
+    struct hub_user *user = mem_zalloc(1, sizeof(*user) + id.len);
     char *text = (char *)(user + 1);
-    memcpy(text, who->id.ptr, who->id.len);
-    if (who->username.len > 0) {
-        memcpy(text + who->id.len, who->username.ptr, who->username.len);
-    }
+    memcpy(text, id.ptr, id.len);
     user->presence = p;
     user->told = AWAY;
-    user->id = (struct str){text, who->id.len};
-    user->name = (struct str){text + who->id.len, who->username.len};
+    user->id = (struct str){text, id.len};
     HASH_ADD_KEYPTR(hh, p->users, user->id.ptr, user->id.len, user);
     return user;
 }
 
-void hub_presence_add(struct hub_presence *p, const struct model_user *who, struct hub_client *c)
+void hub_presence_add(struct hub_presence *p, struct str id, struct hub_client *c)
 {
-    struct hub_user *user = find(p, who->id);
+    struct hub_user *user = find(p, id);
     if (user == NULL) {
-        user = create(p, who);
+        user = create(p, id);
     }
     DL_APPEND2(user->clients, c, user_prev, user_next);
     c->user = user;
@@ -179,13 +176,19 @@ void hub_presence_each(struct hub_presence *p, struct str id,
     }
 }
 
-void hub_presence_check(struct hub_presence *p)
+static void settle_all(struct hub_presence *p)
 {
     struct hub_user *user, *next;
     HASH_ITER(hh, p->users, user, next)
     {
         settle(user);
     }
+}
+
+void hub_presence_check(struct hub_presence *p)
+{
+    hub_lease_check(p->lease);
+    settle_all(p);
 }
 
 void hub_presence_contradict(struct hub_presence *p, struct str id)
@@ -202,8 +205,10 @@ void hub_presence_contradict(struct hub_presence *p, struct str id)
     }
 }
 
-void hub_presence_repeat(struct hub_presence *p)
+/* Redis may have forgotten our users, or others may have taken them offline. */
+static void say_all_again(void *presence)
 {
+    struct hub_presence *p = presence;
     struct hub_user *user, *next;
     HASH_ITER(hh, p->users, user, next)
     {
@@ -212,10 +217,22 @@ void hub_presence_repeat(struct hub_presence *p)
     }
 }
 
-void hub_presence_leave_all(struct hub_presence *p)
+void hub_presence_up(struct hub_presence *p)
+{
+    hub_lease_up(p->lease);
+    say_all_again(p);
+}
+
+void hub_presence_end(struct hub_presence *p)
 {
     p->is_ending = true;
-    hub_presence_check(p);
+    hub_lease_end(p->lease);
+    settle_all(p);
+}
+
+bool hub_presence_is_over(const struct hub_presence *p)
+{
+    return hub_lease_is_over(p->lease);
 }
 
 size_t hub_presence_count(const struct hub_presence *p)

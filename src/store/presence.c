@@ -1,34 +1,20 @@
 #include "store/presence.h"
 
-#include "base/buf.h"
+#include "store/keys.h"
 #include "store/reply.h"
 
-/* Bytes of the data around a name, of which each byte may become six. */
-#define DATA_MAX(name_len) (6 * (name_len) + 128)
-
-static struct store_cmd change(struct arena *arena, enum store_script script, struct str server,
-                               struct str hub, const struct model_user *user, bool online)
-{
-    struct model_user changed = *user;
-    struct buf data;
-    changed.online = online;
-    buf_init(&data, arena, DATA_MAX(user->username.len + user->id.len));
-    model_user_write(&data, &changed, true);
-
-    const struct str words[] = {server, hub, user->id, buf_str(&data)};
-    return store_cmd_script(arena, script, words, ARRAY_LEN(words));
-}
-
 struct store_cmd store_presence_join_cmd(struct arena *arena, struct str server, struct str hub,
-                                         const struct model_user *user)
+                                         struct str user)
 {
-    return change(arena, STORE_SCRIPT_PRESENCE_JOIN, server, hub, user, true);
+    const struct str words[] = {server, hub, user};
+    return store_cmd_script(arena, STORE_SCRIPT_PRESENCE_JOIN, words, ARRAY_LEN(words));
 }
 
 struct store_cmd store_presence_leave_cmd(struct arena *arena, struct str server, struct str hub,
-                                          const struct model_user *user)
+                                          struct str user)
 {
-    return change(arena, STORE_SCRIPT_PRESENCE_LEAVE, server, hub, user, false);
+    const struct str words[] = {server, hub, user};
+    return store_cmd_script(arena, STORE_SCRIPT_PRESENCE_LEAVE, words, ARRAY_LEN(words));
 }
 
 enum err store_presence_read(const struct redisReply *reply, bool *announced)
@@ -42,4 +28,46 @@ enum err store_presence_read(const struct redisReply *reply, bool *announced)
         *announced = n == 1;
     }
     return err;
+}
+
+static struct store_cmd beat(struct arena *arena, struct str server, struct str hub, bool lives,
+                             int most)
+{
+    const struct str words[] = {server, hub, lives ? STR("1") : STR("0"),
+                                arena_printf(arena, "%d", most)};
+    return store_cmd_script(arena, STORE_SCRIPT_PRESENCE_BEAT, words, ARRAY_LEN(words));
+}
+
+struct store_cmd store_presence_beat_cmd(struct arena *arena, struct str server, struct str hub,
+                                         bool reaps)
+{
+    return beat(arena, server, hub, true, reaps ? STORE_PRESENCE_REAP_MAX : 0);
+}
+
+struct store_cmd store_presence_end_cmd(struct arena *arena, struct str server, struct str hub)
+{
+    return beat(arena, server, hub, false, STORE_PRESENCE_REAP_MAX);
+}
+
+enum err store_presence_beat_read(const struct redisReply *reply, struct store_presence_beat *out)
+{
+    int64_t kept, next_ms;
+    enum err err = store_reply_err(reply);
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, 0), &kept);
+    }
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, 1), &next_ms);
+    }
+    if (err == ERR_OK) {
+        *out = (struct store_presence_beat){kept == 1, next_ms};
+    }
+    return err;
+}
+
+struct store_cmd store_presence_count_cmd(struct arena *arena)
+{
+    const struct str words[] = {STR("SCARD"),
+                                store_keys_make(arena, STORE_KEY_ONLINE_USERS, STR_NONE, STR_NONE)};
+    return store_cmd_make(arena, words, ARRAY_LEN(words));
 }

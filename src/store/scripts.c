@@ -43,6 +43,7 @@ EMBED(event_log);
 EMBED(stream_open);
 EMBED(presence_join);
 EMBED(presence_leave);
+EMBED(presence_beat);
 
 /*
  * The first line of a script. Without flags it is refused as a whole when Redis is full, before it
@@ -83,6 +84,7 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_STREAM_OPEN] = SCRIPT(stream_open, ALLOW_OOM),
     [STORE_SCRIPT_PRESENCE_JOIN] = SCRIPT(presence_join, ALLOW_OOM),
     [STORE_SCRIPT_PRESENCE_LEAVE] = SCRIPT(presence_leave, ALLOW_OOM),
+    [STORE_SCRIPT_PRESENCE_BEAT] = SCRIPT(presence_beat, ALLOW_OOM),
 };
 
 static struct buf texts[STORE_SCRIPT__MAX];
@@ -99,7 +101,8 @@ static void add_constants(struct buf *out)
     buf_add_cstr(out, "}\n");
     buf_printf(out, "local channel = {family='%s',own='%s'}\n", STORE_CHANNEL_FAMILY,
                STORE_CHANNEL_OWN);
-    buf_printf(out, "local ttl = {sent=%d,adopted=%d}\n", STORE_TTL_SENT_S, STORE_TTL_ADOPTED_S);
+    buf_printf(out, "local ttl = {sent=%d,adopted=%d,hub=%d}\n", STORE_TTL_SENT_S,
+               STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S);
 }
 
 struct str store_scripts_text(enum store_script script)

@@ -84,14 +84,16 @@ static void goes_on_reading_and_leaving(void **state)
 static void streams_open_and_close(void **state)
 {
     struct store_test *t = *state;
-    const struct model_user pablo = {.id = STR("1"), .username = STR("Pablo")};
     const struct store_cmd cmds[] = {
         store_stream_open_cmd(&t->arena, SHA, TTL),
-        store_presence_join_cmd(&t->arena, STR("snug:x"), STR("a"), &pablo),
-        store_presence_leave_cmd(&t->arena, STR("snug:x"), STR("a"), &pablo),
+        store_presence_join_cmd(&t->arena, STR("snug:x"), STR("a"), STR("1")),
+        store_presence_leave_cmd(&t->arena, STR("snug:x"), STR("a"), STR("1")),
+        store_presence_beat_cmd(&t->arena, STR("snug:x"), STR("a"), true),
+        store_presence_end_cmd(&t->arena, STR("snug:x"), STR("a")),
     };
     const struct redisReply *replies[ARRAY_LEN(cmds)];
     struct store_stream stream;
+    struct store_presence_beat beat;
     bool announced;
     assert_int_equal(store_conn_run(t->conn, cmds, ARRAY_LEN(cmds), replies), ERR_OK);
     assert_int_equal(store_stream_open_read(replies[0], &t->arena, &stream), ERR_OK);
@@ -99,6 +101,8 @@ static void streams_open_and_close(void **state)
     assert_true(announced);
     assert_int_equal(store_presence_read(replies[2], &announced), ERR_OK);
     assert_true(announced);
+    assert_int_equal(store_presence_beat_read(replies[3], &beat), ERR_OK);
+    assert_int_equal(store_presence_beat_read(replies[4], &beat), ERR_OK);
 }
 
 /* A new connection says its greeting, even to another server. */

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "hub/lease.h"
 #include "support/check.h"
 #include "support/store.h"
 
@@ -18,13 +19,13 @@ struct world {
     bool up;
 };
 
-static const struct model_user pablo = {.id = {"1", 1}, .username = {"Pablo", 5}};
+#define PABLO STR("1")
 
 static void on_up(void *arg)
 {
     struct world *w = arg;
     w->up = true;
-    hub_presence_repeat(w->presence);
+    hub_presence_up(w->presence);
 }
 
 static void on_down(void *arg)
@@ -91,6 +92,15 @@ static void pass_ms(struct world *w, int64_t ms)
     hub_presence_check(w->presence);
 }
 
+/* Whatever is under way has been answered. */
+static void turn(struct world *w)
+{
+    for (int turns = 0; turns < 20; turns++) {
+        ev_run(w->loop, EVRUN_NOWAIT);
+        (void)redis_int(w->store->redis, "EXISTS x");
+    }
+}
+
 /* Has nothing been said since? */
 static bool is_silent(struct world *w, struct redisContext *listener)
 {
@@ -105,17 +115,17 @@ static void comes_with_the_first_and_goes_after_the_last(void **state)
 {
     struct world *w = *state;
     struct redisContext *listener = redis_listen(w->store->redis);
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
     assert_online(w, true);
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"user.connected\""));
-    hub_presence_add(w->presence, &pablo, &w->clients[1]);
+    hub_presence_add(w->presence, PABLO, &w->clients[1]);
     hub_presence_remove(w->presence, &w->clients[0]);
     pass_ms(w, 2 * HUB_PRESENCE_GRACE_MS);
     hub_presence_remove(w->presence, &w->clients[1]);
     pass_ms(w, HUB_PRESENCE_GRACE_MS - 1);
     assert_true(is_silent(w, listener));
     /* Back in time: nobody has heard of it. */
-    hub_presence_add(w->presence, &pablo, &w->clients[2]);
+    hub_presence_add(w->presence, PABLO, &w->clients[2]);
     pass_ms(w, 2 * HUB_PRESENCE_GRACE_MS);
     hub_presence_remove(w->presence, &w->clients[2]);
     pass_ms(w, HUB_PRESENCE_GRACE_MS - 1);
@@ -133,7 +143,7 @@ static void comes_with_the_first_and_goes_after_the_last(void **state)
 static void tells_later(void **state)
 {
     struct world *w = *state;
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
     assert_online(w, true);
     redis_kill(w->store->redis);
     clock_set(-1, -1);
@@ -156,7 +166,7 @@ static void tells_later(void **state)
 static void repeats_to_an_empty_redis(void **state)
 {
     struct world *w = *state;
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
     assert_online(w, true);
     redis_kill(w->store->redis);
     clock_set(-1, -1);
@@ -171,7 +181,7 @@ static void tries_again_when_refused(void **state)
 {
     struct world *w = *state;
     redis_do(w->store->redis, "SET snug:hub:t:users x");
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
     for (int turns = 0; turns < 50; turns++) {
         ev_run(w->loop, EVRUN_NOWAIT);
         (void)redis_int(w->store->redis, "SISMEMBER online_users 1");
@@ -190,7 +200,7 @@ static void tries_again_when_refused(void **state)
 static void minds_a_contradiction_under_way(void **state)
 {
     struct world *w = *state;
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
     hub_presence_contradict(w->presence, STR("1"));
     assert_online(w, true);
     redis_do(w->store->redis, "SREM online_users 1");
@@ -203,26 +213,67 @@ static void minds_a_contradiction_under_way(void **state)
     hub_presence_contradict(w->presence, STR("2"));
 }
 
-static void leaves_all(void **state)
+/* User 1 was at a hub that crashed, and came here before anybody took that one for dead. */
+static void takes_over_in_silence(void **state)
 {
     struct world *w = *state;
-    const struct model_user joe = {.id = STR("2"), .username = STR("")};
-    hub_presence_add(w->presence, &pablo, &w->clients[0]);
-    hub_presence_add(w->presence, &joe, &w->clients[1]);
-    hub_presence_add(w->presence, &joe, &w->clients[2]);
-    assert_online(w, true);
-    hub_presence_leave_all(w->presence);
-    assert_online(w, false);
-    assert_int_equal(hub_presence_count(w->presence), 2);
-    for (size_t i = 0; i < ARRAY_LEN(w->clients); i++) {
-        hub_presence_remove(w->presence, &w->clients[i]);
+    redis_do(w->store->redis, "SADD online_users 1 2");
+    redis_do(w->store->redis, "SADD snug:hubs dead");
+    redis_do(w->store->redis, "SADD snug:hub:dead:users 1 2");
+    redis_do(w->store->redis, "SET snug:hub:dead beat EX 100");
+    struct redisContext *listener = redis_listen(w->store->redis);
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
+    turn(w);
+    redis_do(w->store->redis, "DEL snug:hub:dead");
+    for (int beats = 0; beats < HUB_LEASE_MS / HUB_LEASE_BEAT_MS; beats++) {
+        assert_true(redis_silent(w->store->redis, listener));
+        pass_ms(w, HUB_LEASE_BEAT_MS);
+        turn(w);
     }
-    for (int turns = 0; turns < 1000 && hub_presence_count(w->presence) > 0; turns++) {
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"user.disconnected\",\"data\":"
+                                                  "{\"id\":\"2\""));
+    assert_true(redis_silent(w->store->redis, listener));
+    assert_online(w, true);
+    redis_unlisten(listener);
+}
+
+/* With the hub's end everybody goes, whose stream is open still or not; and nothing is left. */
+static void ends(void **state)
+{
+    struct world *w = *state;
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
+    hub_presence_add(w->presence, STR("2"), &w->clients[1]);
+    assert_online(w, true);
+    assert_int_equal(redis_int(w->store->redis, "EXISTS snug:hub:t"), 1);
+    hub_presence_end(w->presence);
+    assert_false(hub_presence_is_over(w->presence));
+    hub_presence_add(w->presence, STR("2"), &w->clients[2]);
+    assert_online(w, false);
+    for (int turns = 0; turns < 1000 && !hub_presence_is_over(w->presence); turns++) {
         ev_run(w->loop, EVRUN_NOWAIT);
         (void)redis_int(w->store->redis, "EXISTS x");
     }
+    assert_true(hub_presence_is_over(w->presence));
+    pass_ms(w, 2 * HUB_LEASE_MS);
+    for (size_t i = 0; i < ARRAY_LEN(w->clients); i++) {
+        hub_presence_remove(w->presence, &w->clients[i]);
+    }
     assert_int_equal(hub_presence_count(w->presence), 0);
-    assert_int_equal(redis_int(w->store->redis, "EXISTS online_users"), 0);
+    assert_int_equal(
+        redis_int(w->store->redis, "EXISTS online_users snug:hubs snug:hub:t snug:hub:t:users"), 0);
+}
+
+/* The process was stopped, say, and another hub has taken its users for gone. */
+static void says_all_again_when_its_lease_was_lost(void **state)
+{
+    struct world *w = *state;
+    hub_presence_add(w->presence, PABLO, &w->clients[0]);
+    assert_online(w, true);
+    turn(w);
+    redis_do(w->store->redis, "DEL snug:hub:t snug:hub:t:users snug:hubs online_users");
+    pass_ms(w, HUB_LEASE_BEAT_MS);
+    assert_online(w, true);
+    assert_string_equal(redis_lines(w->store->redis, "SMEMBERS snug:hub:t:users"), "1");
 }
 
 #define PRESENCE_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -235,7 +286,9 @@ int main(void)
         PRESENCE_TEST(repeats_to_an_empty_redis),
         PRESENCE_TEST(tries_again_when_refused),
         PRESENCE_TEST(minds_a_contradiction_under_way),
-        PRESENCE_TEST(leaves_all),
+        PRESENCE_TEST(says_all_again_when_its_lease_was_lost),
+        PRESENCE_TEST(takes_over_in_silence),
+        PRESENCE_TEST(ends),
     };
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);

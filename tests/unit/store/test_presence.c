@@ -7,21 +7,48 @@
 #include "store/presence.h"
 #include "support/resp.h"
 
-static void data_says_who_and_whether(void **state UNUSED)
+static void a_beat_says_whether_it_reaps(void **state UNUSED)
 {
     struct arena arena;
-    const struct model_user user = {.id = STR("2"), .username = STR("Jo\"e"), .online = false};
     arena_init(&arena);
-    const struct store_cmd join = store_presence_join_cmd(&arena, STR("snug:x"), STR("h"), &user);
-    const struct store_cmd leave = store_presence_leave_cmd(&arena, STR("snug:x"), STR("h"), &user);
-    assert_int_equal(join.script, STORE_SCRIPT_PRESENCE_JOIN);
-    assert_int_equal(leave.script, STORE_SCRIPT_PRESENCE_LEAVE);
-    assert_int_equal(join.argc, 7);
-    assert_true(
-        str_eq(join.argv[6], STR("{\"id\":\"2\",\"username\":\"Jo\\\"e\",\"online\":true}")));
-    assert_true(
-        str_eq(leave.argv[6], STR("{\"id\":\"2\",\"username\":\"Jo\\\"e\",\"online\":false}")));
+    const struct {
+        struct store_cmd cmd;
+        const char *lives, *most;
+    } rows[] = {
+        {store_presence_beat_cmd(&arena, STR("snug:x"), STR("h"), true), "1", "200"},
+        {store_presence_beat_cmd(&arena, STR("snug:x"), STR("h"), false), "1", "0"},
+        {store_presence_end_cmd(&arena, STR("snug:x"), STR("h")), "0", "200"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        assert_int_equal(rows[i].cmd.script, STORE_SCRIPT_PRESENCE_BEAT);
+        assert_int_equal(rows[i].cmd.argc, 7);
+        assert_true(str_eq(rows[i].cmd.argv[4], STR("h")));
+        assert_true(str_eq(rows[i].cmd.argv[5], str_of(rows[i].lives)));
+        assert_true(str_eq(rows[i].cmd.argv[6], str_of(rows[i].most)));
+    }
     arena_finish(&arena);
+}
+
+static void reads_a_beat(void **state UNUSED)
+{
+    static const struct {
+        const char *resp;
+        enum err err;
+        bool kept;
+        int64_t next_ms;
+    } cases[] = {
+        {"*2\r\n:1\r\n:9001\r\n", ERR_OK, true, 9001},     {"*2\r\n:0\r\n:0\r\n", ERR_OK, false, 0},
+        {"*1\r\n:0\r\n", ERR_INTERNAL, true, 42},          {":1\r\n", ERR_INTERNAL, true, 42},
+        {"-SNUG no_epoch\r\n", ERR_UNAVAILABLE, true, 42},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct redisReply *reply = resp_reply(cases[i].resp);
+        struct store_presence_beat beat = {true, 42};
+        assert_int_equal(store_presence_beat_read(reply, &beat), cases[i].err);
+        assert_int_equal(beat.kept, cases[i].kept);
+        assert_int_equal(beat.next_ms, cases[i].next_ms);
+        resp_free(&reply, 1);
+    }
 }
 
 static void reads_yes_and_no(void **state UNUSED)
@@ -50,8 +77,9 @@ static void reads_yes_and_no(void **state UNUSED)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(data_says_who_and_whether),
+        cmocka_unit_test(a_beat_says_whether_it_reaps),
         cmocka_unit_test(reads_yes_and_no),
+        cmocka_unit_test(reads_a_beat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
