@@ -41,7 +41,7 @@ class Snug {
   /** redis-cli with these arguments, or this input; its output without the last newline. */
   redis(...args) {
     const input = typeof args.at(-1) === 'object' ? args.pop().input : undefined;
-    return execFileSync('redis-cli', ['-s', this.socket, ...args], { encoding: 'utf8', input }).trimEnd();
+    return execFileSync('redis-cli', ['-s', this.socket, ...args], { encoding: 'utf8', input, stdio: 'pipe' }).trimEnd();
   }
 
   async startRedis() {
@@ -67,12 +67,13 @@ var.max_fds = ${fds}
 var.max_connections = ${fds / 2}
 include "${root}/lighttpd.conf"
 server.systemd-socket-activation = "enable"
+${this.options.conf ?? ''}
 `);
     return file;
   }
 
   async startWeb() {
-    const server = net.createServer().listen(0, '127.0.0.1');
+    const server = net.createServer().listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
     await once(server, 'listening');
     this.port = server.address().port;
     this.url = `http://127.0.0.1:${this.port}/`;
@@ -82,7 +83,7 @@ server.systemd-socket-activation = "enable"
       env: {
         PATH: path,
         SNUG_CONFIG: '/dev/null',
-        SNUG_REDIS: `unix:${this.socket}`,
+        SNUG_REDIS: `unix:${this.options.redisSocket?.(this) ?? this.socket}`,
         SNUG_DEMO: this.options.demo === false ? '0' : '1',
         SNUG_FAMILY: '1',
         SNUG_REGISTRATION: 'open',
@@ -106,8 +107,8 @@ server.systemd-socket-activation = "enable"
     return new Client(this);
   }
 
-  /** Ends everything, and fails when a program was reported by a sanitizer. */
-  async stop() {
+  /** Ends everything, and fails when a program was reported by a sanitizer. keep leaves the folder. */
+  async stop({ keep = false } = {}) {
     this.web?.kill('SIGTERM');
     if (this.web) await ended(this.web);
     const ours = (pid) => { try { return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.dir); } catch { return false; } };
@@ -118,7 +119,7 @@ server.systemd-socket-activation = "enable"
     this.redisServer?.kill('SIGTERM');
     if (this.redisServer) await ended(this.redisServer);
     const said = this.said();
-    rmSync(this.dir, { recursive: true, force: true });
+    if (!keep) rmSync(this.dir, { recursive: true, force: true });
     if (/Sanitizer|runtime error/.test(said)) throw new Error(`a sanitizer reported:\n${said.slice(-20000)}`);
   }
 }
@@ -222,7 +223,11 @@ class Stream {
   }
 }
 
-/** Starts one; { fds } descriptors of lighttpd, { demo: false } without the demo data, { keys: file } with redis-cli lines loaded first. */
+/**
+ * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
+ * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
+ * { redisSocket: (snug) => path }: where the programs look for Redis.
+ */
 export async function start(options = {}) {
   const snug = new Snug(options);
   try {
