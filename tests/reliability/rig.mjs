@@ -189,11 +189,12 @@ export class Publisher {
     this.waiting -= 1;
   }
 
-  post(client, target, body) {
+  /** One POST on a connection that is kept. */
+  post(client, target, body, type = 'application/json') {
     return new Promise((resolve, reject) => {
       const request = http.request({ host: '127.0.0.1', port: client.snug.port, method: 'POST', path: `/${target}`,
         agent: this.agent, timeout: 5000,
-        headers: { cookie: client.cookie, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (answer) => {
+        headers: { cookie: client.cookie, 'content-type': type, 'content-length': Buffer.byteLength(body) } }, (answer) => {
         let text = '';
         answer.setEncoding('utf8').on('data', (some) => { text += some; }).on('error', reject).on('end', () => {
           try { resolve({ status: answer.statusCode, json: JSON.parse(text) }); } catch (error) { reject(error); }
