@@ -1,10 +1,14 @@
 #include "hub/deliver.h"
 
+#include <stdio.h>
 #include <utlist.h>
+#include "base/clock.h"
 #include "base/rand.h"
 #include "hub/follow.h"
 #include "hub/reader.h"
 #include "store/event.h"
+#include "store/presence.h"
+#include "store/reply.h"
 #include "wire/sse.h"
 
 #define BLOCK_MAX    WIRE_FCGI_CONTENT_MAX
@@ -172,6 +176,13 @@ static bool take_foreign(struct hub *hub, const struct model_event *event)
     return true;
 }
 
+/* Of somebody who comes or goes, which concerns everybody. */
+static bool is_announcement(const struct model_event *event)
+{
+    return event->type == MODEL_EVENT_USER_CONNECTED ||
+           event->type == MODEL_EVENT_USER_DISCONNECTED;
+}
+
 void hub_deliver_event(struct hub *hub, const struct model_event *event)
 {
     if (!event->ours && !take_foreign(hub, event)) {
@@ -181,11 +192,47 @@ void hub_deliver_event(struct hub *hub, const struct model_event *event)
         hub_follow_event(hub, event);
         return;
     }
+    if (is_announcement(event) &&
+        !hub_announce_change(&hub->announce, clock_mono_ms(), hub->stats.streams)) {
+        hub->stats.gathered++;
+        return;
+    }
     struct delivery d = {hub, event, create_frame(event)};
     if (d.frame != NULL) {
         send_out(&d);
     }
     wire_frame_unref(d.frame);
+}
+
+/* How many are online, for what was gathered. */
+static void on_counted(void *arg, const struct redisReply *reply)
+{
+    struct hub *hub = arg;
+    int64_t online;
+    struct hub_client *c;
+    char block[64];
+    if (reply == NULL || store_reply_i64(reply, &online)) {
+        hub_announce_again(&hub->announce, clock_mono_ms());
+        return;
+    }
+    snprintf(block, sizeof(block), "event: presence\ndata: {\"online\":%lld}\n\n",
+             (long long)online);
+    struct wire_frame *frame = wire_frame_create(str_of(block), 0, 0);
+    DL_FOREACH(hub->clients, c)
+    {
+        hub_client_send(c, frame);
+    }
+    wire_frame_unref(frame);
+}
+
+void hub_deliver_gathered(struct hub *hub)
+{
+    struct arena arena;
+    if (hub_announce_is_due(&hub->announce, clock_mono_ms(), hub->stats.streams)) {
+        arena_init(&arena);
+        hub_redis_send(hub->redis, store_presence_count_cmd(&arena), on_counted, hub);
+        arena_finish(&arena);
+    }
 }
 
 void hub_deliver_numbered(struct hub *hub, const struct model_event *event)

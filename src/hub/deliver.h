@@ -9,6 +9,10 @@
 /* An event from the channel. */
 void hub_deliver_event(struct hub *hub, const struct model_event *event);
 
+/* Once a second: tells in one event what was gathered of people who came and went (hub/announce).
+ */
+void hub_deliver_gathered(struct hub *hub);
+
 /* The numbered event that follows what has been delivered; for hub/follow. */
 void hub_deliver_numbered(struct hub *hub, const struct model_event *event);
 

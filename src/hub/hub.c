@@ -187,6 +187,7 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
         }
     }
     hub_presence_check(hub->presence);
+    hub_deliver_gathered(hub);
     hub_probe_check(&hub->probe, now);
     hub_follow_on(hub);
     if (hub->stop_ms != 0 && now >= hub->stop_ms) {

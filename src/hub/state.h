@@ -3,6 +3,7 @@
 
 #include "base/config.h"
 #include "hub/acceptor.h"
+#include "hub/announce.h"
 #include "hub/client.h"
 #include "hub/gate.h"
 #include "hub/presence.h"
@@ -29,6 +30,7 @@ struct hub {
     struct hub_probe probe;
     struct hub_rooms *rooms;
     struct hub_presence *presence;
+    struct hub_announce announce;
     struct hub_replay *replay;
     struct hub_gate gate;
     struct hub_client *clients, *dirty, *ended, *gone;

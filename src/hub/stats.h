@@ -14,6 +14,7 @@ struct hub_stats {
     uint64_t dropped;       /* envelopes that made no sense, or that are not taken here */
     uint64_t stale;         /* numbered events that are not newer than the one before */
     uint64_t adopted;       /* foreign events that Redis was asked to number */
+    uint64_t gathered;      /* announcements that were told only as a number */
     uint64_t deliveries;    /* events linked into a client's queue */
     uint64_t bytes;         /* written to web servers */
     uint64_t writes;        /* writev calls */
