@@ -9,7 +9,7 @@
 #include "base/err.h"
 #include "http/req.h"
 #include "http/res.h"
-#include "model/user.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 /*
@@ -22,8 +22,9 @@
 struct api_ctx {
     const struct config *config;
     struct store_conn *store;
-    struct model_user who; /* who asks, where the route demands somebody; set by dispatch. Who has
-                              just logged in, set by the handler. Without an id: nobody. */
+    struct store_asker who; /* who asks: what the request shows, set by dispatch; who.user by the
+                               first operation of the store. Of who has just logged in only
+                               who.user, set by the handler. */
 };
 
 typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *req,
@@ -31,7 +32,7 @@ typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *r
 
 enum api_demand {
     API_PUBLIC, /* anybody */
-    API_USER    /* somebody who is logged in */
+    API_USER    /* somebody who is logged in; see api_dispatch() */
 };
 
 struct api_route {
@@ -55,10 +56,15 @@ extern const struct api_routes api_routes_accounts, api_routes_rooms, api_routes
 size_t api_routes_body_max(const struct api_routes *routes);
 
 /*
- * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, who asks, the
- * handler, and the problem where one of them fails. res, initialised by the caller, is complete
- * afterwards, with the headers that every answer has. too_large: the body was over what the server
- * takes in, and is not there.
+ * Answers a request: 404, 405 with Allow, the same-origin rule, the body's limit, the handler, and
+ * the problem where one of them fails. res, initialised by the caller, is complete afterwards, with
+ * the headers that every answer has. too_large: the body was over what the server takes in, and is
+ * not there.
+ *
+ * A route that demands somebody tells a stranger nothing but 401. Who shows no credential does not
+ * come to the handler; whether the credential is good, Redis says with the handler's work. Where
+ * the handler did not come so far, since it refused before or needs nothing that is done for
+ * somebody, Redis is asked afterwards, and the answer goes only to who is somebody.
  */
 void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
                   bool too_large, struct http_res *res);

@@ -4,6 +4,7 @@
 #include "auth/session.h"
 #include "http/path.h"
 #include "http/problem.h"
+#include "store/session.h"
 
 #define ALLOW_MAX 128
 
@@ -31,6 +32,35 @@ static const struct api_route *find_route(const struct api_routes *routes, struc
     return NULL;
 }
 
+/* Does the handler's result stand? Who the asker is may not be known yet. */
+static enum err ask_who(struct api_ctx *ctx, const struct http_req *req, enum err result)
+{
+    const bool told = result == ERR_UNAUTHENTICATED || result == ERR_UNAVAILABLE;
+    if (told || str_is_set(ctx->who.user.id)) {
+        return result;
+    }
+    const enum err err = store_session_find(ctx->store, req->arena, &ctx->who);
+    return err != ERR_OK ? err : result;
+}
+
+static enum err run_handler(struct api_ctx *ctx, const struct api_route *route,
+                            const struct http_req *req, struct http_res *res)
+{
+    if (route->demand == API_PUBLIC) {
+        return route->handler(ctx, req, res);
+    }
+    ctx->who = auth_session_asker(ctx->config, req);
+    if (!str_is_set(ctx->who.session)) {
+        return ERR_UNAUTHENTICATED;
+    }
+    const enum err result = route->handler(ctx, req, res);
+    const enum err err = ask_who(ctx, req, result);
+    if (err != result) {
+        http_res_init(res, req->arena); /* what was to be said is for somebody */
+    }
+    return err;
+}
+
 /* All that stands before a route's handler, and the handler. */
 static enum err run_route(struct api_ctx *ctx, const struct api_route *route, struct http_req *req,
                           bool too_large, struct http_res *res)
@@ -39,11 +69,8 @@ static enum err run_route(struct api_ctx *ctx, const struct api_route *route, st
     if (err == ERR_OK && route->body_max > 0 && (too_large || req->body.len > route->body_max)) {
         err = ERR_TOO_LARGE;
     }
-    if (err == ERR_OK && route->demand == API_USER) {
-        err = auth_session_find(ctx->config, ctx->store, req, &ctx->who);
-    }
     if (err == ERR_OK) {
-        err = route->handler(ctx, req, res);
+        err = run_handler(ctx, route, req, res);
     }
     if (err == ERR_OK && buf_err(&res->body) != ERR_OK) {
         err = ERR_INTERNAL;
@@ -56,7 +83,7 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
 {
     struct buf allow;
     buf_init(&allow, req->arena, ALLOW_MAX);
-    ctx->who = (struct model_user){0};
+    ctx->who = (struct store_asker){0};
 
     const struct api_route *route = find_route(routes, req, &allow);
     enum err err = allow.len > 0 ? ERR_METHOD : ERR_NOT_FOUND;
@@ -73,6 +100,6 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
 void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum err err,
                          struct http_res *res)
 {
-    ctx->who = (struct model_user){0};
+    ctx->who = (struct store_asker){0};
     http_problem_write(res, req, err);
 }

@@ -193,7 +193,7 @@ static void add_tag(const struct http_req *req, struct http_res *res)
 
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    struct store_message_query query = {.user = ctx->who.id, .from = STORE_MESSAGE_NEWEST};
+    struct store_message_query query = {.from = STORE_MESSAGE_NEWEST};
     struct store_message_page page;
     enum err err = read_room(req, res, &query.room);
     if (err == ERR_OK) {
@@ -202,7 +202,7 @@ enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, stru
     if (err != ERR_OK) {
         return err;
     }
-    err = store_message_page(ctx->store, req->arena, &query, &page);
+    err = store_message_page(ctx->store, req->arena, &ctx->who, &query, &page);
     if (err != ERR_OK) {
         return err == ERR_NOT_FOUND ? refuse_room(res) : err;
     }
@@ -324,8 +324,8 @@ enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, stru
     if (err != ERR_OK) {
         return err;
     }
-    err = store_message_send(ctx->store, req->arena, ctx->who.id, room, draft.text, draft.nonce,
-                             &sent);
+    err =
+        store_message_send(ctx->store, req->arena, &ctx->who, room, draft.text, draft.nonce, &sent);
     if (err != ERR_OK) {
         return err == ERR_NOT_FOUND ? refuse_room(res) : err;
     }

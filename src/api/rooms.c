@@ -12,7 +12,7 @@ enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct 
     size_t count;
     struct str cursor;
     const enum err err =
-        store_room_list(ctx->store, req->arena, ctx->who.id, &rooms, &count, &cursor);
+        store_room_list(ctx->store, req->arena, &ctx->who, &rooms, &count, &cursor);
     if (err != ERR_OK) {
         return err;
     }
@@ -52,7 +52,7 @@ enum err api_rooms_open(struct api_ctx *ctx, const struct http_req *req, struct 
     if (err != ERR_OK) {
         return err;
     }
-    err = store_room_open(ctx->store, req->arena, ctx->who.id, user, &room, &created);
+    err = store_room_open(ctx->store, req->arena, &ctx->who, user, &room, &created);
     if (err == ERR_NOT_FOUND) {
         res->detail = STR("There is no such user.");
     } else if (err == ERR_INVALID) {

@@ -3,6 +3,7 @@
 #include "auth/password.h"
 #include "auth/session.h"
 #include "http/body.h"
+#include "store/session.h"
 #include "store/user.h"
 
 /*
@@ -32,17 +33,20 @@ enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, stru
     }
     err = auth_session_open(ctx->config, ctx->store, req, res, user.id);
     if (err == ERR_OK) {
-        ctx->who = user;
+        ctx->who.user = user;
         model_user_write(&res->body, &user, false);
     }
     return err;
 }
 
-enum err api_session_whoami(struct api_ctx *ctx, const struct http_req *req UNUSED,
-                            struct http_res *res)
+enum err api_session_whoami(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    model_user_write(&res->body, &ctx->who, false);
-    return ERR_OK;
+    const enum err err = store_session_find(ctx->store, req->arena, &ctx->who);
+    if (err == ERR_OK) {
+        auth_session_renew(ctx->config, req, res);
+        model_user_write(&res->body, &ctx->who.user, false);
+    }
+    return err;
 }
 
 enum err api_session_logout(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)

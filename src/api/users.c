@@ -76,7 +76,7 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     if (err != ERR_OK) {
         return err;
     }
-    ctx->who = user;
+    ctx->who.user = user;
     res->status = 201;
     http_res_header(res, "Location", arena_printf(req->arena, "?ids=%.*s", STR_FMT(user.id)));
     model_user_write(&res->body, &user, false);

@@ -6,11 +6,18 @@
 
 #define TOKEN_LEN 43 /* AUTH_SESSION_TOKEN_BYTES in unpadded base64 */
 
-struct str auth_session_key(const struct http_req *req)
+/* The request's token; absent where it carries none that could be one. */
+static struct str read_token(const struct http_req *req)
 {
     const struct str token = http_cookie_find(http_req_header(req, "cookie"), AUTH_SESSION_COOKIE);
     const bool is_token = token.len == TOKEN_LEN && str_is_made_of(token, STR("_-"));
-    return is_token ? rand_sha256(req->arena, token) : STR_NONE;
+    return is_token ? token : STR_NONE;
+}
+
+struct str auth_session_key(const struct http_req *req)
+{
+    const struct str token = read_token(req);
+    return str_is_set(token) ? rand_sha256(req->arena, token) : STR_NONE;
 }
 
 uint64_t auth_session_ttl_s(const struct config *config)
@@ -73,14 +80,16 @@ enum err auth_session_open(const struct config *config, struct store_conn *conn,
     return err;
 }
 
-enum err auth_session_find(const struct config *config, struct store_conn *conn,
-                           const struct http_req *req, struct model_user *user)
+struct store_asker auth_session_asker(const struct config *config, const struct http_req *req)
 {
-    const struct str key = auth_session_key(req);
-    if (!str_is_set(key)) {
-        return ERR_UNAUTHENTICATED;
-    }
-    return store_session_find(conn, req->arena, key, auth_session_ttl_s(config), user);
+    return (struct store_asker){.session = auth_session_key(req),
+                                .ttl_s = auth_session_ttl_s(config)};
+}
+
+void auth_session_renew(const struct config *config, const struct http_req *req,
+                        struct http_res *res)
+{
+    set_cookie(config, req, res, read_token(req), (int64_t)auth_session_ttl_s(config));
 }
 
 enum err auth_session_close(const struct config *config, struct store_conn *conn,

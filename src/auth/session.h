@@ -8,7 +8,7 @@
 #include "base/err.h"
 #include "http/req.h"
 #include "http/res.h"
-#include "model/user.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 /*
@@ -27,9 +27,12 @@ NODISCARD enum err auth_session_open(const struct config *config, struct store_c
                                      const struct http_req *req, struct http_res *res,
                                      struct str user);
 
-/* Who is it? ERR_UNAUTHENTICATED. */
-NODISCARD enum err auth_session_find(const struct config *config, struct store_conn *conn,
-                                     const struct http_req *req, struct model_user *user);
+/* What the request shows of who asks. Redis has not been asked yet. */
+struct store_asker auth_session_asker(const struct config *config, const struct http_req *req);
+
+/* Sets the cookie once more: it lives as long as the session, which was renewed by being used. */
+void auth_session_renew(const struct config *config, const struct http_req *req,
+                        struct http_res *res);
 
 /* Ends the request's session, if it has one, and clears the cookie. */
 NODISCARD enum err auth_session_close(const struct config *config, struct store_conn *conn,

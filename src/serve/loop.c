@@ -113,7 +113,7 @@ static enum err read_body(struct http_req *req, struct serve_body body, size_t m
 static void log_answer(const struct api_ctx *ctx, const struct http_req *req,
                        const struct http_res *res, int64_t began_ms)
 {
-    const struct str user = str_is_set(ctx->who.id) ? ctx->who.id : STR("-");
+    const struct str user = str_is_set(ctx->who.user.id) ? ctx->who.user.id : STR("-");
     log_info("request", "method=%s path=%s status=%d ms=%lld user=%s",
              http_req_method_name(req->method), log_text(req->path), res->status,
              (long long)(clock_mono_ms() - began_ms), log_text(user));

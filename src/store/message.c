@@ -12,7 +12,7 @@
 #define HASH_FUNCTION         HASH_OAT
 #include <uthash.h>
 
-enum err store_message_send(struct store_conn *conn, struct arena *arena, struct str user,
+enum err store_message_send(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                             struct str room, struct str text, struct str nonce,
                             struct model_message *out)
 {
@@ -20,18 +20,15 @@ enum err store_message_send(struct store_conn *conn, struct arena *arena, struct
     if (!model_id_is_room(room, &kind)) {
         return ERR_NOT_FOUND;
     }
-    const struct str words[] = {store_conn_server(conn),
-                                store_conn_event_log(conn),
-                                user,
-                                room,
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), room,
                                 model_message_tail(arena, text, room, nonce),
                                 str_is_set(nonce) ? nonce : STR("")};
     const struct redisReply *reply;
     struct str stored[2]; /* the member, its id */
-    enum err err = store_conn_one(
-        conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_SEND, words, ARRAY_LEN(words)), &reply);
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_MESSAGE_SEND, words,
+                                   ARRAY_LEN(words), &reply);
     if (err == ERR_OK) {
-        err = store_reply_strs(reply, 0, ARRAY_LEN(stored), stored);
+        err = store_reply_strs(reply, STORE_ASKER_REST, ARRAY_LEN(stored), stored);
     }
     if (err != ERR_OK) {
         return err;
@@ -43,7 +40,7 @@ enum err store_message_send(struct store_conn *conn, struct arena *arena, struct
 }
 
 /* What message_page.lua answers, by position. */
-enum { PAGE_OLDER, PAGE_NEWER, PAGE_MOST, PAGE_WRITERS };
+enum { PAGE_OLDER = STORE_ASKER_REST, PAGE_NEWER, PAGE_MOST, PAGE_WRITERS };
 
 /* A member of the room's sorted set. One that cannot be read has an id too: paging goes through it.
  */
@@ -227,7 +224,7 @@ static void lay_out(const struct store_message_query *query, struct rows *older,
     page->next = page->more ? onward->row[onward->count - 1]->id : STR_NONE;
 }
 
-static enum err ask_page(struct store_conn *conn, struct arena *arena,
+static enum err ask_page(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                          const struct store_message_query *query, struct str score,
                          const struct redisReply **reply)
 {
@@ -240,15 +237,14 @@ static enum err ask_page(struct store_conn *conn, struct arena *arena,
     const size_t offset_max = 1000000000000;
     const size_t offset = query->from == STORE_MESSAGE_OFFSET ? query->offset : 0;
     const struct str words[] = {
-        query->user,
         query->room,
         str_of(from[query->from]),
         score,
         arena_printf(arena, "%zu", offset < offset_max ? offset : offset_max),
         arena_printf(arena, "%zu", query->limit),
     };
-    return store_conn_one(
-        conn, store_cmd_script(arena, STORE_SCRIPT_MESSAGE_PAGE, words, ARRAY_LEN(words)), reply);
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_MESSAGE_PAGE, words, ARRAY_LEN(words),
+                           reply);
 }
 
 /* ERR_NOT_FOUND: what is no room's id. ERR_INVALID: a limit, or a place, that is none. */
@@ -268,7 +264,7 @@ static enum err check_query(const struct store_message_query *query, struct mode
     return model_id_place(query->id, place) ? ERR_OK : ERR_INVALID;
 }
 
-enum err store_message_page(struct store_conn *conn, struct arena *arena,
+enum err store_message_page(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                             const struct store_message_query *query,
                             struct store_message_page *page)
 {
@@ -286,7 +282,7 @@ enum err store_message_page(struct store_conn *conn, struct arena *arena,
     struct rows newer;
     struct store_message_page read = {0};
     int64_t most = 0;
-    err = ask_page(conn, arena, &asked, place.score, &reply);
+    err = ask_page(conn, arena, asker, &asked, place.score, &reply);
     if (err == ERR_OK) {
         err = store_reply_i64(store_reply_at(reply, PAGE_MOST), &most);
     }

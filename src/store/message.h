@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "model/message.h"
 #include "model/user.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 #define STORE_MESSAGE_PAGE_MAX 200
@@ -16,11 +17,12 @@
  * Stores a message, appends its event, publishes it: one script. text and nonce (absent: none) have
  * been checked by the model. The answer is the stored message; a nonce that was used within
  * STORE_TTL_SENT_S for the same text and room gives the message that was stored then.
- * ERR_NOT_FOUND: no such room, or user is not in it. ERR_NONCE_REUSED. ERR_STORAGE_FULL.
+ * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_NONCE_REUSED.
+ * ERR_STORAGE_FULL.
  */
-NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena, struct str user,
-                                      struct str room, struct str text, struct str nonce,
-                                      struct model_message *out);
+NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena,
+                                      struct store_asker *asker, struct str room, struct str text,
+                                      struct str nonce, struct model_message *out);
 
 enum store_message_from {
     STORE_MESSAGE_NEWEST, /* the newest */
@@ -31,7 +33,7 @@ enum store_message_from {
 };
 
 struct store_message_query {
-    struct str user, room;
+    struct str room;
     enum store_message_from from;
     struct str id; /* the place, for before, after and around; checked by model_id_place() */
     size_t offset;
@@ -49,10 +51,11 @@ struct store_message_page {
 
 /*
  * A page. A place that is no longer there counts as its score. Members that cannot be read are left
- * out, and those that say the same at the same score are one message. ERR_NOT_FOUND: no such room,
- * or not in it.
+ * out, and those that say the same at the same score are one message. ERR_UNAUTHENTICATED.
+ * ERR_NOT_FOUND: no such room, or the asker is not in it.
  */
 NODISCARD enum err store_message_page(struct store_conn *conn, struct arena *arena,
+                                      struct store_asker *asker,
                                       const struct store_message_query *query,
                                       struct store_message_page *page);
 

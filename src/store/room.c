@@ -4,6 +4,10 @@
 #include "model/user.h"
 #include "store/reply.h"
 
+/* What room_list.lua and room_open.lua answer after who asks, by position. */
+enum { LIST_END = STORE_ASKER_REST, LIST_ROWS };
+enum { OPEN_CREATED = STORE_ASKER_REST, OPEN_ROW };
+
 /* What the scripts' room_row() answers, by position. */
 enum {
     ROW_ID,
@@ -148,26 +152,25 @@ static enum err read_cursor(const struct redisReply *reply, struct arena *arena,
     return ERR_OK;
 }
 
-enum err store_room_list(struct store_conn *conn, struct arena *arena, struct str user,
+enum err store_room_list(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                          struct model_room **rooms, size_t *count, struct str *cursor)
 {
     const struct redisReply *reply;
     size_t len = 0;
     struct str end;
-    enum err err =
-        store_conn_one(conn, store_cmd_script(arena, STORE_SCRIPT_ROOM_LIST, &user, 1), &reply);
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_LIST, NULL, 0, &reply);
     if (err == ERR_OK) {
         err = store_reply_len(reply, &len);
     }
     if (err == ERR_OK) {
-        err = read_cursor(store_reply_at(reply, 0), arena, &end);
+        err = read_cursor(store_reply_at(reply, LIST_END), arena, &end);
     }
     if (err != ERR_OK) {
         return err;
     }
     struct ranked *ranked = arena_zalloc(arena, len, sizeof(*ranked));
     size_t n = 0;
-    for (size_t i = 1; i < len; i++) {
+    for (size_t i = LIST_ROWS; i < len; i++) {
         bool listed;
         err = read_row(store_reply_at(reply, i), arena, &ranked[n], &listed);
         if (err != ERR_OK) {
@@ -186,26 +189,26 @@ enum err store_room_list(struct store_conn *conn, struct arena *arena, struct st
     return ERR_OK;
 }
 
-enum err store_room_open(struct store_conn *conn, struct arena *arena, struct str user,
+enum err store_room_open(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                          struct str other, struct model_room *room, bool *created)
 {
     /* Lua's string.format() would end the name at a NUL, and find somebody else. */
     if (str_has(other, '\0')) {
         return ERR_NOT_FOUND;
     }
-    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), user, other,
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), other,
                                 model_user_fold(arena, other)};
     const struct redisReply *reply;
     int64_t is_new = 0;
     struct ranked row;
     bool listed;
-    enum err err = store_conn_one(
-        conn, store_cmd_script(arena, STORE_SCRIPT_ROOM_OPEN, words, ARRAY_LEN(words)), &reply);
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_OPEN, words,
+                                   ARRAY_LEN(words), &reply);
     if (err == ERR_OK) {
-        err = store_reply_i64(store_reply_at(reply, 0), &is_new);
+        err = store_reply_i64(store_reply_at(reply, OPEN_CREATED), &is_new);
     }
     if (err == ERR_OK) {
-        err = read_row(store_reply_at(reply, 1), arena, &row, &listed);
+        err = read_row(store_reply_at(reply, OPEN_ROW), arena, &row, &listed);
     }
     if (err != ERR_OK) {
         return err;

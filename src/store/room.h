@@ -7,24 +7,27 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "model/room.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 /* Who is in a room: General is everybody, a direct room says its two in its id, a public room is in
  * user:{id}:rooms. */
 
 /*
- * The user's rooms, General first, then by newest message; and the event cursor of this snapshot,
- * as text, read in the same instant.
+ * The asker's rooms, General first, then by newest message; and the event cursor of this snapshot,
+ * as text, read in the same instant. ERR_UNAUTHENTICATED.
  */
-NODISCARD enum err store_room_list(struct store_conn *conn, struct arena *arena, struct str user,
-                                   struct model_room **rooms, size_t *count, struct str *cursor);
+NODISCARD enum err store_room_list(struct store_conn *conn, struct arena *arena,
+                                   struct store_asker *asker, struct model_room **rooms,
+                                   size_t *count, struct str *cursor);
 
 /*
- * The direct room of user and other (an id, else a name), put into user's list; the other's gets it
- * with the first message. *created: it was not in user's list. ERR_NOT_FOUND: no such other.
- * ERR_INVALID: it is user.
+ * The direct room of the asker and other (an id, else a name), put into the asker's list; the
+ * other's gets it with the first message. *created: it was not in the asker's list.
+ * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such other. ERR_INVALID: it is the asker.
  */
-NODISCARD enum err store_room_open(struct store_conn *conn, struct arena *arena, struct str user,
-                                   struct str other, struct model_room *room, bool *created);
+NODISCARD enum err store_room_open(struct store_conn *conn, struct arena *arena,
+                                   struct store_asker *asker, struct str other,
+                                   struct model_room *room, bool *created);
 
 #endif

@@ -47,8 +47,9 @@ EMBED(presence_beat);
 
 /*
  * The first line of a script. Without flags it is refused as a whole when Redis is full, before it
- * has done half of its work. ALLOW_OOM is for what must work then: to ask who somebody is, to log
- * out, to leave; what these write is small and bounded by the number of users.
+ * has done half of its work. ALLOW_OOM is for what must work then: to read, which renews the
+ * reader's session, to log out, to leave; what these write is small and bounded by the number of
+ * users.
  */
 #define WRITES    "#!lua\n"
 #define READS     "#!lua flags=no-writes\n"
@@ -75,10 +76,10 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_SESSION_CREATE] = SCRIPT(session_create, WRITES),
     [STORE_SCRIPT_SESSION_FIND] = SCRIPT(session_find, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_END] = SCRIPT(session_end, ALLOW_OOM),
-    [STORE_SCRIPT_ROOM_LIST] = SCRIPT(room_list, READS),
+    [STORE_SCRIPT_ROOM_LIST] = SCRIPT(room_list, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_OPEN] = SCRIPT(room_open, WRITES),
     [STORE_SCRIPT_MESSAGE_SEND] = SCRIPT(message_send, WRITES),
-    [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, READS),
+    [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, ALLOW_OOM),
     [STORE_SCRIPT_EVENT_ADOPT] = SCRIPT(event_adopt, WRITES),
     [STORE_SCRIPT_EVENT_LOG] = SCRIPT(event_log, READS),
     [STORE_SCRIPT_STREAM_OPEN] = SCRIPT(stream_open, ALLOW_OOM),

@@ -1,7 +1,5 @@
 #include "store/session.h"
 
-#include "store/reply.h"
-
 #define AGENT_MAX   200
 #define ADDRESS_MAX 64
 
@@ -21,22 +19,10 @@ enum err store_session_create(struct store_conn *conn, struct arena *arena, stru
         &reply);
 }
 
-enum err store_session_find(struct store_conn *conn, struct arena *arena, struct str sha256,
-                            uint64_t ttl_s, struct model_user *user)
+enum err store_session_find(struct store_conn *conn, struct arena *arena, struct store_asker *asker)
 {
-    const struct str words[] = {sha256, arena_printf(arena, "%llu", (unsigned long long)ttl_s)};
     const struct redisReply *reply;
-    struct str text[2];
-    enum err err = store_conn_one(
-        conn, store_cmd_script(arena, STORE_SCRIPT_SESSION_FIND, words, ARRAY_LEN(words)), &reply);
-    if (err == ERR_OK) {
-        err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
-    }
-    if (err == ERR_OK) {
-        *user = (struct model_user){.id = arena_str(arena, text[0]),
-                                    .username = arena_str(arena, text[1])};
-    }
-    return err;
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_SESSION_FIND, NULL, 0, &reply);
 }
 
 enum err store_session_end(struct store_conn *conn, struct arena *arena, struct str sha256)

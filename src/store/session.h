@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
-#include "model/user.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 /*
@@ -19,10 +19,10 @@ NODISCARD enum err store_session_create(struct store_conn *conn, struct arena *a
                                         struct str sha256, struct str user, struct str address,
                                         struct str agent, uint64_t ttl_s);
 
-/* Whose session is it? ERR_UNAUTHENTICATED where there is none, or no such user any more. Renews
- * it. */
+/* Who asks, and nothing else. ERR_UNAUTHENTICATED where there is no such session, or no such user
+ * any more. Renews it, as everything that is done for an asker does. */
 NODISCARD enum err store_session_find(struct store_conn *conn, struct arena *arena,
-                                      struct str sha256, uint64_t ttl_s, struct model_user *user);
+                                      struct store_asker *asker);
 
 /* Ends it and tells the hubs, whose streams of it end. Fine where there is none. */
 NODISCARD enum err store_session_end(struct store_conn *conn, struct arena *arena,

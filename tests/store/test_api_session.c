@@ -27,7 +27,7 @@ static void a_login_gives_a_session(void **state)
     ask_is(res, 200);
     ask_body_is(res, "{\"id\":\"1\",\"username\":\"Pablo\"}");
     check_str(res->content_type, "application/json");
-    check_str(t->ctx.who.id, "1");
+    check_str(t->ctx.who.user.id, "1");
 
     const struct str set = ask_header(res, "Set-Cookie");
     assert_true(str_starts(set, STR("snug_session=")));
@@ -74,7 +74,7 @@ static void a_failed_login_says_one_thing(void **state)
         ask_is_problem(res, ERR_CREDENTIALS);
         check_eq(buf_str(&res->body), wanted);
         assert_false(str_is_set(ask_header(res, "Set-Cookie")));
-        assert_false(str_is_set(t->ctx.who.id));
+        assert_false(str_is_set(t->ctx.who.user.id));
     }
 }
 

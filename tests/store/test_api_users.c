@@ -17,7 +17,7 @@ static void who_registers_is_logged_in(void **state)
     ask_is(res, 201);
     ask_body_is(res, "{\"id\":\"1\",\"username\":\"Zoe\"}");
     check_str(ask_header(res, "Location"), "?ids=1");
-    check_str(t->ctx.who.id, "1");
+    check_str(t->ctx.who.user.id, "1");
     const char *cookie = api_test_cookie(t, res);
     ask_body_is(API_ASK(t, .path = "/session", .cookie = cookie),
                 "{\"id\":\"1\",\"username\":\"Zoe\"}");

@@ -18,6 +18,11 @@
 #define TTL 90000
 #define SHA STR("aaaa")
 
+static struct store_asker pablo(void)
+{
+    return (struct store_asker){.session = SHA, .ttl_s = TTL};
+}
+
 static int setup(void **state)
 {
     store_test_setup(state);
@@ -41,16 +46,17 @@ static void stores_nothing(void **state)
 {
     struct store_test *t = *state;
     struct redisContext *listener = redis_listen(t->redis);
+    struct store_asker asker = pablo();
     struct model_message m;
     struct model_room room;
     struct str id;
     bool created;
     assert_int_equal(
-        store_message_send(t->conn, &t->arena, STR("1"), STR("1:2"), STR("hi"), STR_NONE, &m),
+        store_message_send(t->conn, &t->arena, &asker, STR("1:2"), STR("hi"), STR_NONE, &m),
         ERR_STORAGE_FULL);
     assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), &id),
                      ERR_STORAGE_FULL);
-    assert_int_equal(store_room_open(t->conn, &t->arena, STR("1"), STR("2"), &room, &created),
+    assert_int_equal(store_room_open(t->conn, &t->arena, &asker, STR("2"), &room, &created),
                      ERR_STORAGE_FULL);
     assert_int_equal(
         store_session_create(t->conn, &t->arena, STR("bb"), STR("1"), STR(""), STR(""), TTL),
@@ -65,20 +71,20 @@ static void stores_nothing(void **state)
 static void goes_on_reading_and_leaving(void **state)
 {
     struct store_test *t = *state;
-    struct model_user user;
+    struct store_asker asker = pablo();
     struct model_room *rooms;
     struct store_message_page page;
-    const struct store_message_query query = {.user = STR("1"), .room = STR("0"), .limit = 10};
+    const struct store_message_query query = {.room = STR("0"), .limit = 10};
     size_t count;
     struct str cursor;
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
     redis_do(t->redis, "EXPIRE snug:session:aaaa 100");
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
-    assert_int_equal(store_room_list(t->conn, &t->arena, STR("1"), &rooms, &count, &cursor),
-                     ERR_OK);
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &page), ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, &asker, &query, &page), ERR_OK);
+    assert_true(redis_int(t->redis, "TTL snug:session:aaaa") > 100);
+    assert_int_equal(store_room_list(t->conn, &t->arena, &asker, &rooms, &count, &cursor), ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, &asker, &query, &page), ERR_OK);
     assert_int_equal(store_session_end(t->conn, &t->arena, SHA), ERR_OK);
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_UNAUTHENTICATED);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
 }
 
 static void streams_open_and_close(void **state)
@@ -109,13 +115,13 @@ static void streams_open_and_close(void **state)
 static void greets(void **state)
 {
     struct store_test *t = *state;
-    struct model_user user;
+    struct store_asker asker = pablo();
     redis_do(t->redis, "CONFIG SET maxmemory 0");
     redis_do(t->redis, "SET snug:run another");
     redis_do(t->redis, "CONFIG SET maxmemory 1");
     store_conn_destroy(t->conn);
     t->conn = store_test_connect(t);
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
 }
 
 #define FULL_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

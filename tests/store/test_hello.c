@@ -17,9 +17,9 @@
 static void say(struct store_test *t)
 {
     struct model_message m;
-    assert_int_equal(
-        store_message_send(t->conn, &t->arena, STR("1"), STR("0"), STR("hi"), STR_NONE, &m),
-        ERR_OK);
+    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")), STR("0"),
+                                        STR("hi"), STR_NONE, &m),
+                     ERR_OK);
 }
 
 static struct model_cursor newest(struct store_test *t)
@@ -113,8 +113,9 @@ static void a_flush_is_a_new_epoch(void **state)
     struct model_room *rooms;
     size_t count;
     struct str cursor;
-    assert_int_equal(store_room_list(t->conn, &t->arena, STR("1"), &rooms, &count, &cursor),
-                     ERR_OK);
+    assert_int_equal(
+        store_room_list(t->conn, &t->arena, store_test_as(t, STR("1")), &rooms, &count, &cursor),
+        ERR_UNAUTHENTICATED);
     assert_int_equal(newest(t).seq, 0);
 }
 

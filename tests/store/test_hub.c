@@ -180,9 +180,9 @@ static void shows_a_room_to_its_opener(void **state)
     hub_test_open(h, &one, hub_test_login(h, "1"), "");
     hub_test_open(h, &two, hub_test_login(h, "1"), "");
     hub_test_open(h, &joe, hub_test_login(h, "2"), "");
-    assert_int_equal(
-        store_room_open(h->store->conn, &h->store->arena, STR("1"), STR("2"), &room, &created),
-        ERR_OK);
+    assert_int_equal(store_room_open(h->store->conn, &h->store->arena,
+                                     store_test_as(h->store, STR("1")), STR("2"), &room, &created),
+                     ERR_OK);
     assert_true(created);
     fcgi_peer_expect(&one, "event: show.room");
     fcgi_peer_expect(&two, "event: show.room");

@@ -19,7 +19,8 @@
 static enum err send_nonce(struct store_test *t, struct str user, struct str room, const char *text,
                            struct str nonce, struct model_message *out)
 {
-    return store_message_send(t->conn, &t->arena, user, room, str_of(text), nonce, out);
+    return store_message_send(t->conn, &t->arena, store_test_as(t, user), room, str_of(text), nonce,
+                              out);
 }
 
 static struct model_message sent(struct store_test *t, struct str user, struct str room,
@@ -131,7 +132,7 @@ static void only_members_send(void **state)
     for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
         assert_int_equal(send_nonce(t, JOE, str_of(rooms[i]), "hi", STR_NONE, &m), ERR_NOT_FOUND);
     }
-    assert_int_equal(send_nonce(t, STR("99"), STR("0"), "hi", STR_NONE, &m), ERR_NOT_FOUND);
+    assert_int_equal(send_nonce(t, STR("99"), STR("0"), "hi", STR_NONE, &m), ERR_UNAUTHENTICATED);
     assert_int_equal(redis_int(t->redis, "XLEN snug:events"), 1);
     assert_int_equal(redis_int(t->redis, "EXISTS room:1:3 room:2:1 room:2:99 room:7 room:0"), 0);
     assert_int_equal(redis_int(t->redis, "SISMEMBER user:2:rooms 2:99"), 0);

@@ -22,9 +22,9 @@ struct texts {
 static struct store_message_page page(struct store_test *t, struct store_message_query query)
 {
     struct store_message_page p;
-    query.user = PABLO;
     query.room = ROOM;
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, store_test_as(t, PABLO), &query, &p),
+                     ERR_OK);
     assert_true(p.count <= query.limit);
     return p;
 }
@@ -138,9 +138,9 @@ static void pages_our_own(void **state)
         static char text[12][24];
         struct model_message m;
         snprintf(text[i], sizeof(text[i]), "text %d", i);
-        assert_int_equal(
-            store_message_send(t->conn, &t->arena, PABLO, ROOM, str_of(text[i]), STR_NONE, &m),
-            ERR_OK);
+        assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM,
+                                            str_of(text[i]), STR_NONE, &m),
+                         ERR_OK);
         expected.text[expected.count++] = str_of(text[i]);
     }
     assert_exact(t, &expected);
@@ -257,7 +257,8 @@ static void around_a_place(void **state)
     struct model_message m[9];
     for (size_t i = 0; i < ARRAY_LEN(m); i++) {
         const struct str text = arena_printf(&t->arena, "%zu", i);
-        assert_int_equal(store_message_send(t->conn, &t->arena, PABLO, ROOM, text, STR_NONE, &m[i]),
+        assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM, text,
+                                            STR_NONE, &m[i]),
                          ERR_OK);
     }
     struct store_message_query query = {.from = STORE_MESSAGE_AROUND, .id = m[4].id, .limit = 5};
@@ -355,23 +356,27 @@ static void refuses(void **state)
 {
     struct store_test *t = *state;
     struct store_message_page p;
-    struct store_message_query query = {.user = STR("2"), .room = STR("1:3"), .limit = 10};
+    struct store_message_query query = {.room = STR("1:3"), .limit = 10};
+    struct store_asker *joe = store_test_as(t, STR("2"));
     store_test_user(t, "Mary");
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_NOT_FOUND);
+    assert_int_equal(
+        store_message_page(t->conn, &t->arena, store_test_as(t, STR("99")), &query, &p),
+        ERR_UNAUTHENTICATED);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_NOT_FOUND);
     query.room = STR("0:name");
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_NOT_FOUND);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_NOT_FOUND);
     query.room = STR("0");
     query.limit = 0;
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_INVALID);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_INVALID);
     query.limit = STORE_MESSAGE_PAGE_MAX + 1;
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_INVALID);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_INVALID);
     query.limit = 10;
     query.from = STORE_MESSAGE_BEFORE;
     query.id = STR("-inf");
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_INVALID);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_INVALID);
     query.from = STORE_MESSAGE_OFFSET;
     query.offset = SIZE_MAX;
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &p), ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, joe, &query, &p), ERR_OK);
     assert_int_equal(p.count, 0);
     assert_false(p.more);
 }

@@ -72,11 +72,12 @@ static void says_a_few_words(void **state)
                                           "Yeah everything is fine",
                                           "Next meeting tomorrow 10.00AM", "Wow that's great"};
     struct store_test *t = *state;
-    struct store_message_query query = {.user = STR("1"), .room = STR("0"), .limit = 50};
+    struct store_message_query query = {.room = STR("0"), .limit = 50};
     struct store_message_page page;
     seed(t);
     const int64_t now = strtoll(redis_lines(t->redis, "TIME"), NULL, 10);
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &page), ERR_OK);
+    assert_int_equal(
+        store_message_page(t->conn, &t->arena, store_test_as(t, STR("1")), &query, &page), ERR_OK);
     assert_int_equal(page.count, 5);
     for (int i = 0; i < 5; i++) {
         assert_str_equal(page.messages[i].text, meeting[i]);
@@ -84,7 +85,8 @@ static void says_a_few_words(void **state)
         assert_true(str_is_set(page.messages[i].json)); /* our own form */
     }
     query.room = STR("1:3");
-    assert_int_equal(store_message_page(t->conn, &t->arena, &query, &page), ERR_OK);
+    assert_int_equal(
+        store_message_page(t->conn, &t->arena, store_test_as(t, STR("1")), &query, &page), ERR_OK);
     assert_int_equal(page.count, 2);
     assert_false(str_eq(page.messages[0].from, page.messages[1].from));
     for (int i = 0; i < 2; i++) {

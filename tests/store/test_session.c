@@ -21,18 +21,18 @@ static void begin(struct store_test *t, struct str sha256, struct str user)
 static void is_found_and_ended(void **state)
 {
     struct store_test *t = *state;
-    struct model_user user;
+    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
     store_test_user(t, "Pablo");
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_UNAUTHENTICATED);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
     begin(t, SHA, STR("1"));
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
-    assert_str_equal(user.id, "1");
-    assert_str_equal(user.username, "Pablo");
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
+    assert_str_equal(asker.user.id, "1");
+    assert_str_equal(asker.user.username, "Pablo");
     assert_string_equal(redis_lines(t->redis, "SMEMBERS snug:user:1:sessions"), "aaaa");
     assert_string_equal(redis_lines(t->redis, "HMGET snug:session:aaaa user ip agent"),
                         "1\n127.0.0.1\ncurl");
     assert_int_equal(store_session_end(t->conn, &t->arena, SHA), ERR_OK);
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_UNAUTHENTICATED);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
     assert_int_equal(redis_int(t->redis, "EXISTS snug:session:aaaa snug:user:1:sessions"), 0);
     assert_int_equal(store_session_end(t->conn, &t->arena, SHA), ERR_OK);
 }
@@ -56,30 +56,30 @@ static void cuts_what_the_client_says(void **state)
 static void needs_its_user(void **state)
 {
     struct store_test *t = *state;
-    struct model_user user;
+    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
     assert_int_equal(store_session_create(t->conn, &t->arena, SHA, STR("1"), STR(""), STR(""), TTL),
                      ERR_NOT_FOUND);
     store_test_user(t, "Pablo");
     begin(t, SHA, STR("1"));
     redis_do(t->redis, "DEL user:1");
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_UNAUTHENTICATED);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
 }
 
 static void lives_on_while_it_is_used(void **state)
 {
     struct store_test *t = *state;
-    struct model_user user;
+    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
     store_test_user(t, "Pablo");
     begin(t, SHA, STR("1"));
     assert_in_range(redis_int(t->redis, "TTL snug:session:aaaa"), TTL - 10, TTL);
 
     redis_do(t->redis, "HSET snug:session:aaaa seen 1");
     redis_do(t->redis, "EXPIRE snug:session:aaaa %d", TTL - 3000);
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
     assert_string_equal(redis_text(t->redis, "HGET snug:session:aaaa seen"), "1");
 
     redis_do(t->redis, "EXPIRE snug:session:aaaa %d", TTL - 3700);
-    assert_int_equal(store_session_find(t->conn, &t->arena, SHA, TTL, &user), ERR_OK);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
     assert_in_range(redis_int(t->redis, "TTL snug:session:aaaa"), TTL - 10, TTL);
     assert_string_not_equal(redis_text(t->redis, "HGET snug:session:aaaa seen"), "1");
 }

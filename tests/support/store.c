@@ -6,9 +6,11 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include "base/rand.h"
+#include "store/session.h"
 #include "store/user.h"
 
 #define EVENT_LOG 1000
+#define TTL_S     90000
 
 int store_test_begin(void **state)
 {
@@ -57,6 +59,17 @@ struct str store_test_user(struct store_test *t, const char *name)
     assert_int_equal(store_user_register(t->conn, &t->arena, str_of(name), STR("hash"), &id),
                      ERR_OK);
     return id;
+}
+
+struct store_asker *store_test_as(struct store_test *t, struct str user)
+{
+    struct store_asker *asker = arena_zalloc(&t->arena, 1, sizeof(*asker));
+    asker->session = arena_printf(&t->arena, "of-%.*s", STR_FMT(user));
+    asker->ttl_s = TTL_S;
+    const enum err err = store_session_create(t->conn, &t->arena, asker->session, user,
+                                              STR("192.0.2.7"), STR("test/1"), TTL_S);
+    assert_true(err == ERR_OK || err == ERR_NOT_FOUND);
+    return asker;
 }
 
 const char *store_test_cstr(struct store_test *t, struct str s)

@@ -2,6 +2,7 @@
 #define TESTS_SUPPORT_STORE_H
 
 #include "base/arena.h"
+#include "store/asker.h"
 #include "store/conn.h"
 #include "support/redis.h"
 
@@ -32,6 +33,9 @@ struct store_conn *store_test_connect(struct store_test *t);
 
 /* Registers a user; her id. */
 struct str store_test_user(struct store_test *t, const char *name);
+
+/* The user as an asker, with a session; nobody where there is no such user. */
+struct store_asker *store_test_as(struct store_test *t, struct str user);
 
 /* The text as a C string in the test's arena. */
 const char *store_test_cstr(struct store_test *t, struct str s);

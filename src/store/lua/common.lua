@@ -92,6 +92,12 @@ local function session_user(sha256, seconds)
     return user, name
 end
 
+-- Id and name of who asks, or nil. What works for somebody has the credential, a session's SHA-256 and
+-- the seconds that it lives on, before its own ARGV, and id and name before its own answer.
+local function asker()
+    return session_user(ARGV[1], tonumber(ARGV[2]))
+end
+
 -- The id of a new message in the room: the time as "seconds.microseconds", but at least a
 -- microsecond after the newest id that was given here. And its seconds. Both are integers until
 -- they are text: a double of this size has no microsecond to add.

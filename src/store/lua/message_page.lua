@@ -1,8 +1,12 @@
--- ARGV: user, room, from, score, offset, limit. Answers the older rows, newest first, and the newer ones, oldest
+-- ARGV: who asks, room, from, score, offset, limit. Answers who it is; the older rows, newest first, and the newer ones, oldest
 -- first, each a list of member, score, …; how many rows each may have at most; and id, name, …
 -- of those who wrote them. Which rows are the page is for the reader to say (store/message.c): it knows
 -- their ids. So that it can, all that share the place's score come along, and one beyond the page.
-local user, room, from, score, offset, limit = unpack(ARGV)
+local room, from, score, offset, limit = unpack(ARGV, 3)
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
+end
 if not is_member(user, room) then
     return fail('not_found')
 end
@@ -27,14 +31,14 @@ local function collect(rows)
         local id = string.match(rows[i], '"[Ff]rom"%s*:%s*"?(%d+)')
         if id and not seen[id] then
             seen[id] = true
-            local name = redis.call('HGET', k('user', id), 'username')
-            if name then
+            local writer = redis.call('HGET', k('user', id), 'username')
+            if writer then
                 writers[#writers + 1] = id
-                writers[#writers + 1] = name
+                writers[#writers + 1] = writer
             end
         end
     end
 end
 collect(older)
 collect(newer)
-return { older, newer, most, writers }
+return { user, name, older, newer, most, writers }

@@ -1,9 +1,13 @@
--- ARGV: server, keep, user, room, tail, nonce or ''. Answers the stored message and its id.
+-- ARGV: who asks, server, keep, room, tail, nonce or ''. Answers who it is, the stored message, its id.
 -- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"}
-local server, keep, user, room, tail, nonce = unpack(ARGV)
+local server, keep, room, tail, nonce = unpack(ARGV, 3)
 local epoch = redis.call('GET', k('epoch'))
 if not epoch then
     return fail('no_epoch')
+end
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
 end
 
 local sent = nonce ~= '' and k('sent', user, nonce)
@@ -12,7 +16,7 @@ if before then
     if string.sub(before, -#tail) ~= tail then
         return fail('nonce_reused')
     end
-    return { before, string.match(before, '^{"id":"([%d.]+)"') }
+    return { user, name, before, string.match(before, '^{"id":"([%d.]+)"') }
 end
 if not is_member(user, room) then
     return fail('not_found')
@@ -37,4 +41,4 @@ if room_data then
     publish(where, server, 'show.room', room_data, to, epoch, room_seq)
 end
 publish(where, server, 'message', member, to, epoch, seq)
-return { member, id }
+return { user, name, member, id }

@@ -1,14 +1,18 @@
--- ARGV: server, keep, user, other (an id, else a name), other folded. Answers whether the direct
--- room was new in the user's list, then its row (room_row).
-local server, keep, user, other, folded = unpack(ARGV)
+-- ARGV: who asks, server, keep, other (an id, else a name), other folded. Answers who it is, whether
+-- the direct room was new in the asker's list, and its row (room_row).
+local server, keep, other, folded = unpack(ARGV, 3)
 local epoch = redis.call('GET', k('epoch'))
 if not epoch then
     return fail('no_epoch')
 end
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
+end
 
 local is_id = string.match(other, '^[1-9]%d*$') and user_exists(other)
 local peer = is_id and other or user_named(other, folded)
-if not (peer and user_exists(peer) and user_exists(user)) then
+if not (peer and user_exists(peer)) then
     return fail('not_found')
 end
 if peer == user then
@@ -25,4 +29,4 @@ if created == 1 then
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
 end
-return { created, room_row(room, {}) }
+return { user, name, created, room_row(room, {}) }

@@ -1,5 +1,5 @@
--- ARGV: sha256, seconds to live. Answers the user's id and name.
-local user, name = session_user(ARGV[1], tonumber(ARGV[2]))
+-- ARGV: who asks. Answers who it is.
+local user, name = asker()
 if not user then
     return fail('unauthenticated')
 end

@@ -15,7 +15,7 @@ struct test {
 static int begin(void **state)
 {
     static struct test test;
-    test = (struct test){.ctx = {.config = &config, .who = {.id = STR("of another request")}}};
+    test = (struct test){.ctx = {.config = &config, .who = {.user.id = STR("of another request")}}};
     arena_init(&test.arena);
     *state = &test;
     return 0;
@@ -125,7 +125,7 @@ static void who_is_nobody_gets_401(void **state)
         ask_is_problem(
             ASK(t, .path = rows[i].path, .method = rows[i].method, .cookie = "snug_session=short"),
             ERR_UNAUTHENTICATED);
-        assert_false(str_is_set(t->ctx.who.id));
+        assert_false(str_is_set(t->ctx.who.user.id));
     }
 }
 
@@ -147,7 +147,7 @@ static void a_refusal_is_complete(void **state)
     http_res_init(&res, &t->arena);
     api_dispatch_refuse(&t->ctx, &req, ERR_PATH, &res);
     ask_is_problem(&res, ERR_PATH);
-    assert_false(str_is_set(t->ctx.who.id));
+    assert_false(str_is_set(t->ctx.who.user.id));
 }
 
 int main(void)

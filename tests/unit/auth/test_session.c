@@ -59,13 +59,34 @@ static void what_no_token_can_be_has_no_key(void **state)
     assert_false(str_is_set(auth_session_key(&bare)));
 }
 
-static void who_has_no_cookie_is_nobody(void **state)
+static void an_asker_is_what_the_request_shows(void **state)
 {
     const struct config config = {.session_days = 1};
-    const struct http_req req = {.arena = *state};
-    struct model_user user = {.id = STR("untouched")};
-    assert_int_equal(auth_session_find(&config, nowhere, &req, &user), ERR_UNAUTHENTICATED);
-    check_str(user.id, "untouched");
+    const struct http_var var = {STR("HTTP_COOKIE"), STR("snug_session=" TOKEN)};
+    const struct http_req bare = {.arena = *state};
+    const struct http_req req = {.vars = &var, .nvars = 1, .arena = *state};
+    assert_false(str_is_set(auth_session_asker(&config, &bare).session));
+
+    const struct store_asker asker = auth_session_asker(&config, &req);
+    check_eq(asker.session, rand_sha256(*state, STR(TOKEN)));
+    assert_int_equal(asker.ttl_s, 86400);
+    assert_false(str_is_set(asker.user.id));
+}
+
+static void a_renewed_cookie_is_the_same_one(void **state)
+{
+    const struct config config = {.session_days = 1};
+    const struct http_var vars[] = {{STR("HTTP_COOKIE"), STR("a=b; snug_session=" TOKEN)},
+                                    {STR("SCRIPT_NAME"), STR("/chat/api/session")}};
+    const struct http_req req = {
+        .vars = vars, .nvars = ARRAY_LEN(vars), .https = true, .arena = *state};
+    struct http_res res;
+    http_res_init(&res, *state);
+    auth_session_renew(&config, &req, &res);
+    assert_int_equal(res.nheaders, 1);
+    check_str(res.headers[0].name, "Set-Cookie");
+    check_str(res.headers[0].value, "snug_session=" TOKEN "; Path=/chat/; Max-Age=86400; HttpOnly; "
+                                    "SameSite=Lax; Secure");
 }
 
 /* The Set-Cookie of a logout without a session. */
@@ -131,7 +152,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_key_is_the_tokens_hash, begin, end),
         cmocka_unit_test_setup_teardown(what_no_token_can_be_has_no_key, begin, end),
-        cmocka_unit_test_setup_teardown(who_has_no_cookie_is_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(an_asker_is_what_the_request_shows, begin, end),
+        cmocka_unit_test_setup_teardown(a_renewed_cookie_is_the_same_one, begin, end),
         cmocka_unit_test_setup_teardown(the_cookie_belongs_to_where_snug_is_mounted, begin, end),
         cmocka_unit_test_setup_teardown(the_cookie_is_secure_where_the_page_is, begin, end),
         cmocka_unit_test(days_are_seconds),

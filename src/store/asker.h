@@ -1,0 +1,37 @@
+#ifndef STORE_ASKER_H
+#define STORE_ASKER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "model/user.h"
+#include "store/conn.h"
+
+/*
+ * Who asks. A request shows a credential; whose it is, Redis says in the same script that does the
+ * work. So a request costs one round trip, and nothing can be done for somebody who was not asked
+ * for: the operations that work for somebody take an asker, not a user's id.
+ */
+
+struct store_asker {
+    struct str session;     /* the SHA-256 of the token that was shown; absent: none was */
+    uint64_t ttl_s;         /* how long the session lives after this use */
+    struct model_user user; /* whose it is; no id until Redis has said so */
+};
+
+/* Where the script's own answer begins: what is before it are the asker's id and name. */
+#define STORE_ASKER_REST 2
+
+/*
+ * Runs a script for the asker: ARGV is the credential, then the words; the answer is who it is,
+ * copied to asker->user, then the script's own. ERR_UNAUTHENTICATED: it is nobody, and the script
+ * did nothing. Other errors as store_conn_one().
+ */
+NODISCARD enum err store_asker_run(struct store_conn *conn, struct arena *arena,
+                                   struct store_asker *asker, enum store_script script,
+                                   const struct str *words, size_t n,
+                                   const struct redisReply **reply);
+
+#endif
