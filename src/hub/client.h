@@ -31,11 +31,12 @@
  * given HUB_CLIENT_CLOSE_MS for the end; it resumes from its cursor.
  */
 
-#define HUB_CLIENT_READ_MS   4000          /* for a whole request to arrive */
-#define HUB_CLIENT_CLOSE_MS  4000          /* for the last bytes to be taken */
-#define HUB_CLIENT_STALL_MS  30000         /* without progress while something is queued */
-#define HUB_CLIENT_QUEUE_MAX (256u * 1024) /* bytes queued */
-#define HUB_CLIENT_FILL_MAX  (128u * 1024) /* of them, of what can wait */
+#define HUB_CLIENT_READ_MS    4000          /* for a whole request to arrive */
+#define HUB_CLIENT_CLOSE_MS   4000          /* for the last bytes to be taken */
+#define HUB_CLIENT_STALL_MS   30000         /* without progress while something is queued */
+#define HUB_CLIENT_QUEUE_MAX  (256u * 1024) /* bytes queued */
+#define HUB_CLIENT_FILL_MAX   (128u * 1024) /* of them, of what can wait */
+#define HUB_CLIENT_STREAM_MAX 16            /* characters of a stream's id */
 
 enum hub_client_state {
     HUB_CLIENT_READING,
@@ -81,11 +82,13 @@ struct hub_client {
     struct wire_fcgi in;
     uint16_t id; /* the request's */
     struct hub_queue queue;
-    int64_t deadline_ms;       /* READING, CLOSING */
-    int64_t progress_ms;       /* the last write that took bytes, or the first that waits for one */
-    enum hub_format format;    /* LIVE: what it is sent in */
-    char *rooms;               /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
-    struct model_cursor known; /* LIVE: its rooms and session are those of this moment */
+    int64_t deadline_ms; /* READING, CLOSING */
+    int64_t progress_ms; /* the last write that took bytes, or the first that waits for one */
+    int64_t pulse_ms;    /* LIVE: the page's last sign of life (hub/pulse); 0: none yet */
+    char stream[HUB_CLIENT_STREAM_MAX + 1]; /* LIVE: its id */
+    enum hub_format format;                 /* LIVE: what it is sent in */
+    char *rooms;                /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
+    struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     const char *reason;         /* why it ended, for the log */
     int64_t began_ms;

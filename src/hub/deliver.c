@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/rand.h"
 #include "hub/follow.h"
+#include "hub/pulse.h"
 #include "hub/reader.h"
 #include "store/event.h"
 #include "store/presence.h"
@@ -248,13 +249,13 @@ void hub_deliver_numbered(struct hub *hub, const struct model_event *event)
 
 /* The opening of a stream. */
 
-static void write_ready(struct buf *out, const struct hub *hub, const struct store_stream *stored,
-                        struct arena *arena)
+static void write_ready(struct buf *out, const struct hub *hub, const struct hub_client *c,
+                        const struct store_stream *stored)
 {
     buf_add_cstr(out, "{\"user\":");
     model_user_write(out, &stored->user, false);
     buf_add_cstr(out, ",\"stream\":");
-    buf_add_json(out, rand_word(arena, 12));
+    buf_add_json(out, str_of(c->stream));
     buf_printf(out, ",\"heartbeat\":%llu", (unsigned long long)hub->config->heartbeat);
     if (stored->online_count > STORE_STREAM_ONLINE_MAX) {
         buf_printf(out, ",\"onlineCount\":%zu}", stored->online_count);
@@ -277,7 +278,7 @@ static void say_ready(struct hub *hub, struct hub_client *c, const struct store_
     buf_init(&block, &arena, BLOCK_MAX);
     buf_init(&data, &arena, MODEL_EVENT_DATA_MAX);
     wire_sse_retry(&block, RETRY_MIN_MS + rand_below(RETRY_SPREAD));
-    write_ready(&data, hub, stored, &arena);
+    write_ready(&data, hub, c, stored);
     wire_sse_event(&block, STR("ready"), model_id_cursor_text(&arena, c->cursor), buf_str(&data));
     hub_client_say(c, buf_str(&block));
     arena_finish(&arena);
@@ -413,6 +414,7 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     const struct hub_want *want = &stream->want;
     const struct model_cursor end = stream->stored.end;
     hub_client_open(c, want->format, want->rooms);
+    hub_pulse_begin(c);
     c->cursor = want->has_since ? want->since : end;
     c->is_proven = !hub_replay_after(end, c->cursor) || hub_replay_has(hub->replay, c->cursor);
     c->is_behind = true;

@@ -3,6 +3,7 @@
 #include "auth/session.h"
 #include "base/mem.h"
 #include "http/problem.h"
+#include "hub/pulse.h"
 
 #define OUT_MAX (64u * 1024)
 
@@ -34,7 +35,8 @@ static void refuse(struct hub_client *c, const struct http_req *req, enum err er
     http_res_init(&res, req->arena);
     res.detail = detail;
     if (err == ERR_METHOD) {
-        http_res_header(&res, "Allow", STR("GET, HEAD"));
+        const bool is_events = str_eq(req->path, STR("/events"));
+        http_res_header(&res, "Allow", is_events ? STR("GET, HEAD, POST") : STR("GET, HEAD"));
     }
     http_problem_write(&res, req, err);
     answer(c, req, &res);
@@ -186,11 +188,32 @@ static void open_stream(struct hub_gate *gate, struct hub_client *c, const struc
     }
 }
 
+/* The page's sign of life. */
+static void take_pulse(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
+{
+    struct str session, stream, detail;
+    struct http_res res;
+    enum err err = hub_pulse_read(gate->config, req, &session, &stream, &detail);
+    if (!err && !gate->hooks.pulse(gate->hooks.arg, session, stream)) {
+        err = ERR_NOT_FOUND;
+        detail = STR("You have no such stream.");
+    }
+    if (err) {
+        refuse(c, req, err, detail);
+    } else {
+        http_res_init(&res, req->arena);
+        res.status = 204;
+        answer(c, req, &res);
+    }
+}
+
 static void route(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
     const bool is_events = str_eq(req->path, STR("/events"));
     if (!is_events && !str_eq(req->path, STR("/health"))) {
         refuse(c, req, ERR_NOT_FOUND, STR_NONE);
+    } else if (is_events && req->method == HTTP_POST) {
+        take_pulse(gate, c, req);
     } else if (req->method != HTTP_GET && req->method != HTTP_HEAD) {
         refuse(c, req, ERR_METHOD, STR_NONE);
     } else if (is_events) {
@@ -214,6 +237,7 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
         n++;
     }
     err = http_req_init(&req, vars, n, &arena);
+    req.body = buf_str(&c->in.body);
     if (err) {
         refuse(c, &req, err, STR_NONE);
     } else {

@@ -9,6 +9,7 @@
 #include "base/rand.h"
 #include "hub/deliver.h"
 #include "hub/follow.h"
+#include "hub/pulse.h"
 #include "hub/reader.h"
 #include "http/problem.h"
 #include "store/keys.h"
@@ -60,6 +61,12 @@ static bool is_healthy(void *arg)
     return hub->stop_ms == 0 && hub_redis_is_up(hub->redis) &&
            hub_subscriber_is_up(hub->subscriber) && hub->probe.is_sound &&
            hub_replay_last(hub->replay).epoch != 0;
+}
+
+static bool on_pulse(void *arg, struct str session, struct str stream)
+{
+    const struct hub *hub = arg;
+    return hub_pulse_take(hub->rooms, session, stream, clock_mono_ms());
 }
 
 static bool on_open(void *arg, struct hub_client *c, const struct hub_gate_stream *stream)
@@ -181,6 +188,7 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     DL_FOREACH(hub->clients, c)
     {
         hub_client_check(c, now);
+        hub_pulse_check(c, now);
         hub_deliver_more(hub, c);
         if (c->state == HUB_CLIENT_LIVE && c->queue.count == 0 && now - c->progress_ms >= beat_ms) {
             hub_client_beat(c, hub->heartbeat);
@@ -257,7 +265,8 @@ static void create_parts(struct hub *hub)
         (struct hub_subscriber_hooks){hub, on_subscribed, on_unsubscribed, on_event, on_word});
     hub->probe = (struct hub_probe){
         .redis = hub->redis, .subscriber = hub->subscriber, .stats = &hub->stats, .channel = own};
-    hub->gate = (struct hub_gate){hub->config, hub->redis, &hub->stats, {hub, is_healthy, on_open}};
+    hub->gate = (struct hub_gate){
+        hub->config, hub->redis, &hub->stats, {hub, is_healthy, on_pulse, on_open}};
 }
 
 static void destroy_parts(struct hub *hub)

@@ -125,7 +125,8 @@ static enum err begin_record(struct wire_fcgi *p)
     if (sink == &p->scratch) {
         buf_clear(sink);
     }
-    return sink != NULL && p->content > sink->max - sink->len ? ERR_TOO_LARGE : ERR_OK;
+    const bool has_limit = sink != NULL && sink != &p->body;
+    return has_limit && p->content > sink->max - sink->len ? ERR_TOO_LARGE : ERR_OK;
 }
 
 /* Are these name-value pairs, and no more of them than we take? */
@@ -220,7 +221,8 @@ static void take_record(struct wire_fcgi *p, struct str *in)
     const struct str content = take(in, p->content);
     struct buf *sink = record_sink(p);
     if (sink != NULL && content.len > 0) {
-        buf_add_str(sink, content);
+        const size_t room = sink->max - sink->len;
+        buf_add(sink, content.ptr, content.len < room ? content.len : room);
     }
     p->content -= content.len;
     p->pad -= p->content == 0 ? take(in, p->pad).len : 0;

@@ -20,7 +20,7 @@
 #define WIRE_FCGI_CONTENT_MAX 65535
 #define WIRE_FCGI_PARAMS_MAX  (64u * 1024) /* bytes of all parameters of a request */
 #define WIRE_FCGI_PAIRS_MAX   256          /* parameters of a request */
-#define WIRE_FCGI_STDIN_MAX   (64u * 1024) /* bytes of a request's body */
+#define WIRE_FCGI_STDIN_MAX   (64u * 1024) /* bytes of a request's body; it is cut there */
 #define WIRE_FCGI_CONNS_TOLD  "65535"      /* FCGI_MAX_CONNS and FCGI_MAX_REQS, for who asks */
 
 enum wire_fcgi_event {
@@ -70,7 +70,9 @@ void wire_fcgi_end(struct wire_fcgi *p);
 /*
  * Takes bytes from *in until something is to be reported or *in is empty; *in then is what is left.
  * Memory is taken only for content that has arrived. Records that concern no request under way are
- * skipped, as section 3.3 wants it; what is left of a refused request is among them.
+ * skipped, as section 3.3 wants it; what is left of a refused request is among them. So is what a
+ * body has beyond its limit, since that deserves an answer: whoever reads bodies takes less than
+ * the limit, and sees that it is too much.
  *
  * ERR_PROTOCOL: a wrong version, a record of a type that no web server sends, PARAMS or STDIN after
  * its end, a second BEGIN of the same id, a malformed BEGIN, malformed pairs. ERR_TOO_LARGE: over

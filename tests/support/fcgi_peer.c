@@ -9,10 +9,11 @@
 #include <sys/un.h>
 #include "support/check.h"
 
-#define WAIT_MS  10000
-#define STEP_MS  50
-#define RAW_MAX  (8 + 65535 + 255)
-#define TAIL_MAX 2000
+#define WAIT_MS    10000
+#define STEP_MS    50
+#define RAW_MAX    (8 + 65535 + 255)
+#define TAIL_MAX   2000
+#define RECORD_MAX 65535 /* bytes of a body in one record */
 
 void fcgi_peer_init(struct fcgi_peer *p, int fd)
 {
@@ -103,6 +104,12 @@ static size_t put_len(unsigned char *out, size_t len)
 
 void fcgi_peer_request(struct fcgi_peer *p, unsigned id, unsigned flags, const char *const *vars)
 {
+    fcgi_peer_post(p, id, flags, vars, NULL, 0);
+}
+
+void fcgi_peer_post(struct fcgi_peer *p, unsigned id, unsigned flags, const char *const *vars,
+                    const char *body, size_t len)
+{
     unsigned char params[8192];
     size_t n = 0;
     for (; *vars != NULL; vars++) {
@@ -118,6 +125,12 @@ void fcgi_peer_request(struct fcgi_peer *p, unsigned id, unsigned flags, const c
     fcgi_peer_begin(p, id, 1, flags);
     fcgi_peer_record(p, PEER_PARAMS, id, params, n);
     fcgi_peer_record(p, PEER_PARAMS, id, NULL, 0);
+    while (len > 0) {
+        const size_t part = len < RECORD_MAX ? len : RECORD_MAX;
+        fcgi_peer_record(p, PEER_STDIN, id, body, part);
+        body += part;
+        len -= part;
+    }
     fcgi_peer_record(p, PEER_STDIN, id, NULL, 0);
 }
 

@@ -57,6 +57,10 @@ void fcgi_peer_begin(struct fcgi_peer *p, unsigned id, unsigned role, unsigned f
 /* A whole request; vars are "NAME=value", the last one NULL. */
 void fcgi_peer_request(struct fcgi_peer *p, unsigned id, unsigned flags, const char *const *vars);
 
+/* The same with a body, in as many records as it needs. */
+void fcgi_peer_post(struct fcgi_peer *p, unsigned id, unsigned flags, const char *const *vars,
+                    const char *body, size_t len);
+
 /* Takes what has arrived; does not wait. */
 void fcgi_peer_take(struct fcgi_peer *p);
 
