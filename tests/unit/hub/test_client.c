@@ -94,26 +94,40 @@ static void refuses_nonsense(void **state)
     assert_int_equal(w->requests, 0);
 }
 
-/* More parameters than a request may have, and a body that is too long. */
+/* Records of 60,000 bytes, until the client is gone. */
+static void pour(struct client_test *w, unsigned type, int records)
+{
+    static const char content[60000];
+    fcgi_peer_begin(&w->peer, 1, 1, 0);
+    for (int n = 0; n < records && w->client != NULL; n++) {
+        fcgi_peer_record(&w->peer, type, 1, content, sizeof content);
+        for (int turns = 0; turns < 8 && w->client != NULL; turns++) {
+            client_test_turn(w);
+            assert_true(w->client == NULL || w->client->in.params.cap <= 2 * 65536);
+            assert_true(w->client == NULL || w->client->in.body.cap <= 2 * 65536);
+        }
+    }
+}
+
+/* More parameters than a request may have. */
 static void refuses_too_much(void **state)
 {
     struct client_test *w = *state;
-    static const char content[60000];
-    static const unsigned types[] = {PEER_PARAMS, PEER_STDIN};
-    for (size_t i = 0; i < ARRAY_LEN(types); i++) {
-        fcgi_peer_begin(&w->peer, 1, 1, 0);
-        for (int n = 0; n < 3 && w->client != NULL; n++) {
-            fcgi_peer_record(&w->peer, types[i], 1, content, sizeof content);
-            for (int turns = 0; turns < 8 && w->client != NULL; turns++) {
-                client_test_turn(w);
-                assert_true(w->client == NULL || w->client->in.params.cap <= 2 * 65536);
-            }
-        }
-        assert_null(w->client);
-        fcgi_peer_close(&w->peer);
-        client_test_connect(w);
-    }
-    assert_int_equal(w->stats.bad_peers, 2);
+    pour(w, PEER_PARAMS, 3);
+    assert_null(w->client);
+    assert_int_equal(w->stats.bad_peers, 1);
+}
+
+/* A body that does not end costs no more memory than one that fits, and no more time. */
+static void outlives_an_endless_body(void **state)
+{
+    struct client_test *w = *state;
+    pour(w, PEER_STDIN, 20);
+    assert_int_equal(w->client->state, HUB_CLIENT_READING);
+    hub_client_check(w->client, clock_mono_ms() + HUB_CLIENT_READ_MS + 1);
+    client_test_turn(w);
+    assert_null(w->client);
+    assert_int_equal(w->stats.bad_peers, 1);
 }
 
 /* What is queued in one turn leaves in one writev. */
@@ -401,6 +415,7 @@ int main(void)
         CLIENT_TEST(waits_for_a_request_for_a_while),
         CLIENT_TEST(refuses_nonsense),
         CLIENT_TEST(refuses_too_much),
+        CLIENT_TEST(outlives_an_endless_body),
         CLIENT_TEST(writes_once_a_turn),
         CLIENT_TEST(resumes_where_a_write_stopped),
         CLIENT_TEST(ends_who_is_slow),
