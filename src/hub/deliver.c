@@ -345,7 +345,8 @@ static void send_kept(struct hub *hub, struct hub_client *c)
 
 void hub_deliver_more(struct hub *hub, struct hub_client *c)
 {
-    if (c->state != HUB_CLIENT_LIVE || !c->is_behind || c->ask != NULL || c->reading != NULL) {
+    if (c->state != HUB_CLIENT_LIVE || !c->is_behind || c->ask != NULL || c->reading != NULL ||
+        c->queue.bytes >= HUB_CLIENT_FILL_MAX) {
         return;
     }
     if (c->is_proven && hub_replay_reaches(hub->replay, c->cursor)) {

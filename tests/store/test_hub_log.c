@@ -158,6 +158,39 @@ static void serves_a_crowd_from_the_log(void **state)
     }
 }
 
+/* One that does not read what it gets is not read for either, until there is room again. */
+static void reads_nothing_for_a_full_queue(void **state)
+{
+    struct hub_test *h = *state;
+    struct fcgi_peer p;
+    static char text[7900];
+    memset(text, 'z', sizeof text - 1);
+    hub_test_start(h, NULL);
+    const char *token = hub_test_login(h, "2");
+    hub_test_open(h, &p, token, "");
+    const char *start = hub_test_id(h, &p);
+    fcgi_peer_close(&p);
+    assert_int_equal(hub_test_stop(h), 0);
+    for (unsigned i = 0; i < 100; i++) {
+        hub_test_send(h, "1", "0", text);
+    }
+    hub_test_start(h, NULL);
+    redis_do(h->store->redis, "CONFIG RESETSTAT");
+    hub_test_get(h, &p, token, since(h, start));
+    /* Another stream comes and goes meanwhile: time for the hub to do what it should not. */
+    for (unsigned i = 0; i < 2000; i++) {
+        hub_test_await_health(h, true);
+    }
+    const char *stats = redis_text(h->store->redis, "INFO commandstats");
+    const char *evals = strstr(stats, "cmdstat_evalsha:calls=");
+    assert_non_null(evals);
+    assert_in_range(strtoul(strchr(evals, '=') + 1, NULL, 10), 1, 50);
+    hub_test_send(h, "1", "0", "the last");
+    fcgi_peer_expect(&p, "the last");
+    assert_int_equal(fcgi_peer_count(&p, "event: message"), 101);
+    fcgi_peer_close(&p);
+}
+
 /* An entry that was trimmed away: nobody can say what followed it. */
 static void resets_what_the_log_has_lost(void **state)
 {
@@ -226,6 +259,7 @@ int main(void)
         HUB_TEST(reads_what_was_said_while_it_was_deaf),
         HUB_TEST(resumes_from_before_the_hub_began),
         HUB_TEST(serves_a_crowd_from_the_log),
+        HUB_TEST(reads_nothing_for_a_full_queue),
         HUB_TEST(resets_what_the_log_has_lost),
         HUB_TEST(looks_everybody_up_after_a_loss),
     };
