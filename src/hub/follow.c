@@ -99,8 +99,3 @@ void hub_follow_lost(struct hub *hub)
     hub->follow.is_complete = false;
     hub->follow.losses++;
 }
-
-bool hub_follow_is_complete(const struct hub *hub)
-{
-    return hub->follow.is_complete;
-}

@@ -20,7 +20,4 @@ void hub_follow_lost(struct hub *hub);
 /* Reads on, where something is missing and both connections are up. */
 void hub_follow_on(struct hub *hub);
 
-/* Is nothing known to be missing? */
-bool hub_follow_is_complete(const struct hub *hub);
-
 #endif

@@ -38,10 +38,11 @@ struct hub {
     ev_prepare prepare;
     ev_timer second;
     ev_signal terminate, interrupt;
-    int64_t accept_ms; /* when it accepts at last, even if it cannot answer; 0: it does */
-    int64_t stop_ms;   /* when a stopping hub ends at last; 0: it runs */
-    struct {           /* hub/follow.c */
-        bool is_complete, is_reading;
+    int64_t accept_ms;    /* when it accepts at last, even if it cannot answer; 0: it does */
+    int64_t stop_ms;      /* when a stopping hub ends at last; 0: it runs */
+    struct {              /* hub/follow.c */
+        bool is_complete; /* nothing is known to be missing */
+        bool is_reading;
         struct model_cursor noted; /* the newest that came by the channel since the reading began */
         uint64_t losses;           /* how often the channel was lost */
     } follow;

@@ -9,31 +9,6 @@
 /* What the hub reads of the event log: after a hole, after it was away, for streams from long ago.
  */
 
-static const char *since(struct hub_test *h, const char *id)
-{
-    return arena_printf(&h->store->arena, "since=%s", id).ptr;
-}
-
-static void send_many(struct hub_test *h, unsigned from, unsigned to)
-{
-    for (unsigned i = from; i <= to; i++) {
-        char text[16];
-        snprintf(text, sizeof text, "n%u", i);
-        hub_test_send(h, "1", i % 2 == 0 ? "0" : "1:2", text);
-    }
-}
-
-/* n{from} … n{to}, each once and in order. */
-static void expect_all(struct fcgi_peer *p, unsigned from, unsigned to)
-{
-    for (unsigned i = from; i <= to; i++) {
-        char text[32];
-        snprintf(text, sizeof text, "\"message\":\"n%u\"", i);
-        fcgi_peer_expect(p, text);
-        assert_int_equal(fcgi_peer_count(p, text), 1);
-    }
-}
-
 /* An entry that nobody published: the channel has a hole there. */
 static void append_silently(struct hub_test *h, const char *type, const char *to, const char *data)
 {
@@ -52,16 +27,16 @@ static void fills_a_hole(void **state)
     struct fcgi_peer p;
     hub_test_start(h, NULL);
     hub_test_open(h, &p, hub_test_login(h, "2"), "");
-    send_many(h, 0, 0);
+    hub_test_send_many(h, 0, 0);
     append_silently(h, "message", "room:0", DATA("n1"));
     append_silently(h, "of.a.newer.server", "room:0", "{}");
     append_silently(h, "message", "nonsense", "{");
     append_silently(h, "message", "room:0", DATA("n2"));
-    send_many(h, 3, 6);
-    expect_all(&p, 0, 6);
+    hub_test_send_many(h, 3, 6);
+    hub_test_expect_many(&p, 0, 6);
     append_silently(h, "message", "room:0", DATA("n7"));
-    send_many(h, 8, 8);
-    expect_all(&p, 7, 8);
+    hub_test_send_many(h, 8, 8);
+    hub_test_expect_many(&p, 7, 8);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
 }
@@ -78,8 +53,8 @@ static void fills_a_large_hole(void **state)
         snprintf(data, sizeof data, DATA("n%u"), i);
         append_silently(h, "message", "room:0", data);
     }
-    send_many(h, 500, 520);
-    expect_all(&p, 0, 520);
+    hub_test_send_many(h, 500, 520);
+    hub_test_expect_many(&p, 0, 520);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
 }
@@ -93,11 +68,11 @@ static void reads_what_was_said_while_it_was_deaf(void **state)
     hub_test_open(h, &p, hub_test_login(h, "2"), "");
     for (unsigned i = 0; i < 200; i += 20) {
         redis_do(h->store->redis, "CLIENT KILL TYPE pubsub");
-        send_many(h, i, i + 9);
+        hub_test_send_many(h, i, i + 9);
         hub_test_await_health(h, true);
-        send_many(h, i + 10, i + 19);
+        hub_test_send_many(h, i + 10, i + 19);
     }
-    expect_all(&p, 0, 199);
+    hub_test_expect_many(&p, 0, 199);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
 }
@@ -113,16 +88,16 @@ static void resumes_from_before_the_hub_began(void **state)
     const char *start = hub_test_id(h, &p);
     fcgi_peer_close(&p);
     assert_int_equal(hub_test_stop(h), 0);
-    send_many(h, 0, 299);
+    hub_test_send_many(h, 0, 299);
     hub_test_start(h, NULL);
-    hub_test_open(h, &p, token, since(h, start));
+    hub_test_open(h, &p, token, hub_test_since(h, start));
     assert_string_equal(hub_test_id(h, &p), start);
-    send_many(h, 300, 310);
-    expect_all(&p, 0, 310);
+    hub_test_send_many(h, 300, 310);
+    hub_test_expect_many(&p, 0, 310);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
     /* Nobody gets what is not theirs. */
-    hub_test_open(h, &p, hub_test_login(h, "3"), since(h, start));
+    hub_test_open(h, &p, hub_test_login(h, "3"), hub_test_since(h, start));
     fcgi_peer_expect(&p, "\"message\":\"n310\"");
     assert_int_equal(fcgi_peer_count(&p, "event: message"), 156);
     assert_false(fcgi_peer_has(&p, "1:2"));
@@ -141,19 +116,19 @@ static void serves_a_crowd_from_the_log(void **state)
     hub_test_open(h, &first, tokens[0], "");
     const char *start = hub_test_id(h, &first);
     fcgi_peer_close(&first);
-    send_many(h, 0, 399);
+    hub_test_send_many(h, 0, 399);
     assert_int_equal(hub_test_stop(h), 0);
     hub_test_start(h, (const char *const[]){"SNUG_MAX_STREAMS=100", NULL});
     for (unsigned i = 0; i < PEERS; i++) {
         /* Ten a user; the rest are other people's, of whom there are none here. */
-        hub_test_get(h, &peers[i], tokens[i % 2], since(h, start));
+        hub_test_get(h, &peers[i], tokens[i % 2], hub_test_since(h, start));
         if (i >= 18) {
             fcgi_peer_close(&peers[i]);
         }
     }
-    send_many(h, 400, 400);
+    hub_test_send_many(h, 400, 400);
     for (unsigned i = 0; i < 18; i++) {
-        expect_all(&peers[i], 0, 400);
+        hub_test_expect_many(&peers[i], 0, 400);
         fcgi_peer_close(&peers[i]);
     }
 }
@@ -176,7 +151,7 @@ static void reads_nothing_for_a_full_queue(void **state)
     }
     hub_test_start(h, NULL);
     redis_do(h->store->redis, "CONFIG RESETSTAT");
-    hub_test_get(h, &p, token, since(h, start));
+    hub_test_get(h, &p, token, hub_test_since(h, start));
     /* Another stream comes and goes meanwhile: time for the hub to do what it should not. */
     for (unsigned i = 0; i < 2000; i++) {
         hub_test_await_health(h, true);
@@ -202,13 +177,13 @@ static void resets_what_the_log_has_lost(void **state)
     const char *start = hub_test_id(h, &p);
     fcgi_peer_close(&p);
     assert_int_equal(hub_test_stop(h), 0);
-    send_many(h, 0, 9);
+    hub_test_send_many(h, 0, 9);
     redis_do(h->store->redis, "XTRIM snug:events MAXLEN 3");
     hub_test_start(h, NULL);
-    hub_test_open(h, &p, token, since(h, start));
+    hub_test_open(h, &p, token, hub_test_since(h, start));
     fcgi_peer_expect(&p, "event: reset\ndata: {}\n\n");
-    send_many(h, 10, 11);
-    expect_all(&p, 10, 11);
+    hub_test_send_many(h, 10, 11);
+    hub_test_expect_many(&p, 10, 11);
     assert_int_equal(fcgi_peer_count(&p, "event: message"), 2);
     fcgi_peer_close(&p);
 }
@@ -226,7 +201,7 @@ static void looks_everybody_up_after_a_loss(void **state)
     const char *token = hub_test_login(h, "3");
     hub_test_open(h, &joe, hub_test_login(h, "2"), "");
     hub_test_open(h, &mary, token, "");
-    send_many(h, 0, 0);
+    hub_test_send_many(h, 0, 0);
     fcgi_peer_expect(&joe, "n0");
     fcgi_peer_expect(&mary, "n0");
     /* All at once, so that the hub sees nothing in between. */
@@ -238,12 +213,12 @@ static void looks_everybody_up_after_a_loss(void **state)
              "'{\"from\":\"1\",\"roomId\":\"0\",\"message\":\"lost\"}') end "
              "redis.call('XTRIM', 'snug:events', 'MAXLEN', 1)",
              rand_sha256(&h->store->arena, str_of(token)).ptr);
-    send_many(h, 1, 2);
+    hub_test_send_many(h, 1, 2);
     fcgi_peer_expect(&joe, "event: reset\ndata: {}\n\n");
     fcgi_peer_expect(&mary, "{\"reason\":\"logout\"}");
     fcgi_peer_expect_eof(&mary);
-    send_many(h, 3, 4);
-    expect_all(&joe, 3, 4);
+    hub_test_send_many(h, 3, 4);
+    hub_test_expect_many(&joe, 3, 4);
     assert_false(fcgi_peer_has(&joe, "lost"));
     assert_false(fcgi_peer_has(&mary, "n2"));
     fcgi_peer_close(&joe);

@@ -9,11 +9,6 @@
 
 /* Streams that come back, and streams that open while something happens. */
 
-static const char *since(struct hub_test *h, const char *id)
-{
-    return arena_printf(&h->store->arena, "since=%s", id).ptr;
-}
-
 /* Opens with a Last-Event-ID, and a query that it wins over. */
 static void open_with_header(struct hub_test *h, struct fcgi_peer *p, const char *token,
                              const char *id, const char *query)
@@ -30,25 +25,6 @@ static void open_with_header(struct hub_test *h, struct fcgi_peer *p, const char
     fcgi_peer_expect(p, "event: ready\n");
 }
 
-static void assert_order(struct fcgi_peer *p, unsigned from, unsigned to)
-{
-    for (unsigned i = from; i <= to; i++) {
-        char text[32];
-        snprintf(text, sizeof text, "\"message\":\"n%u\"", i);
-        fcgi_peer_expect(p, text);
-        assert_int_equal(fcgi_peer_count(p, text), 1);
-    }
-}
-
-static void send_many(struct hub_test *h, unsigned from, unsigned to)
-{
-    for (unsigned i = from; i <= to; i++) {
-        char text[16];
-        snprintf(text, sizeof text, "n%u", i);
-        hub_test_send(h, "1", i % 2 == 0 ? "0" : "1:2", text);
-    }
-}
-
 static void goes_on_where_it_was(void **state)
 {
     struct hub_test *h = *state;
@@ -57,37 +33,37 @@ static void goes_on_where_it_was(void **state)
     const char *token = hub_test_login(h, "2");
     hub_test_open(h, &live, token, "");
     const char *start = hub_test_id(h, &live);
-    send_many(h, 0, 9);
+    hub_test_send_many(h, 0, 9);
     fcgi_peer_expect(&live, "event: message");
     const char *first = hub_test_id(h, &live);
-    assert_order(&live, 1, 9);
+    hub_test_expect_many(&live, 1, 9);
 
     /* From a message on, by query and by header. */
-    hub_test_open(h, &p, token, since(h, first));
+    hub_test_open(h, &p, token, hub_test_since(h, first));
     assert_string_equal(hub_test_id(h, &p), first);
-    assert_order(&p, 1, 9);
+    hub_test_expect_many(&p, 1, 9);
     assert_false(fcgi_peer_has(&p, "n0"));
     assert_false(fcgi_peer_has(&p, "reset"));
-    send_many(h, 10, 12);
-    assert_order(&p, 10, 12);
+    hub_test_send_many(h, 10, 12);
+    hub_test_expect_many(&p, 10, 12);
     fcgi_peer_close(&p);
-    open_with_header(h, &p, token, first, since(h, "1.1"));
-    assert_order(&p, 1, 12);
+    open_with_header(h, &p, token, first, hub_test_since(h, "1.1"));
+    hub_test_expect_many(&p, 1, 12);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
 
     /* From before the first event, and with nothing missed. */
-    hub_test_open(h, &p, token, since(h, start));
-    assert_order(&p, 0, 12);
+    hub_test_open(h, &p, token, hub_test_since(h, start));
+    hub_test_expect_many(&p, 0, 12);
     fcgi_peer_close(&p);
-    assert_order(&live, 10, 12);
+    hub_test_expect_many(&live, 10, 12);
     fcgi_peer_close(&live);
     hub_test_open(h, &live, token, "");
     const char *end = hub_test_id(h, &live);
-    hub_test_open(h, &p, token, since(h, end));
+    hub_test_open(h, &p, token, hub_test_since(h, end));
     assert_string_equal(hub_test_id(h, &p), end);
-    send_many(h, 13, 13);
-    assert_order(&p, 13, 13);
+    hub_test_send_many(h, 13, 13);
+    hub_test_expect_many(&p, 13, 13);
     assert_int_equal(fcgi_peer_count(&p, "event: message"), 1);
     fcgi_peer_close(&live);
     fcgi_peer_close(&p);
@@ -101,9 +77,9 @@ static void replays_only_what_is_theirs(void **state)
     hub_test_start(h, NULL);
     hub_test_open(h, &live, hub_test_login(h, "3"), "");
     const char *start = hub_test_id(h, &live);
-    send_many(h, 0, 9);
+    hub_test_send_many(h, 0, 9);
     assert_int_equal(live.ends, 0);
-    hub_test_open(h, &p, hub_test_login(h, "3"), since(h, start));
+    hub_test_open(h, &p, hub_test_login(h, "3"), hub_test_since(h, start));
     fcgi_peer_expect(&live, "n8");
     fcgi_peer_expect(&p, "n8");
     assert_int_equal(fcgi_peer_count(&p, "event: message"), 5);
@@ -120,8 +96,8 @@ static void resets_a_bad_cursor(void **state)
     hub_test_start(h, NULL);
     const char *token = hub_test_login(h, "1");
     hub_test_open(h, &live, token, "");
-    send_many(h, 0, 3);
-    assert_order(&live, 0, 3);
+    hub_test_send_many(h, 0, 3);
+    hub_test_expect_many(&live, 0, 3);
     const char *epoch =
         arena_printf(&h->store->arena, "%s", redis_text(h->store->redis, "GET snug:epoch")).ptr;
     static const char *const queries[] = {
@@ -151,7 +127,7 @@ static void resets_a_bad_cursor(void **state)
         }
         hub_test_open(h, &p, token, query);
         fcgi_peer_expect(&p, "event: reset\ndata: {}\n\n");
-        send_many(h, 100, 100);
+        hub_test_send_many(h, 100, 100);
         fcgi_peer_expect(&p, "\"message\":\"n100\"");
         assert_int_equal(fcgi_peer_count(&p, "event: message"), 1);
         fcgi_peer_close(&p);
@@ -166,15 +142,15 @@ static void resumes_at_the_end_of_the_log_after_a_restart(void **state)
     struct fcgi_peer p;
     hub_test_start(h, NULL);
     const char *token = hub_test_login(h, "1");
-    send_many(h, 0, 4);
+    hub_test_send_many(h, 0, 4);
     hub_test_open(h, &p, token, "");
     const char *end = hub_test_id(h, &p);
     fcgi_peer_close(&p);
     assert_int_equal(hub_test_stop(h), 0);
     hub_test_start(h, NULL);
-    hub_test_open(h, &p, token, since(h, end));
-    send_many(h, 5, 5);
-    assert_order(&p, 5, 5);
+    hub_test_open(h, &p, token, hub_test_since(h, end));
+    hub_test_send_many(h, 5, 5);
+    hub_test_expect_many(&p, 5, 5);
     assert_false(fcgi_peer_has(&p, "reset"));
     fcgi_peer_close(&p);
 }
@@ -196,7 +172,7 @@ static void replays_more_than_fits(void **state)
         hub_test_send(h, "1", "0", text);
         fcgi_peer_take(&live);
     }
-    hub_test_get(h, &p, token, since(h, start));
+    hub_test_get(h, &p, token, hub_test_since(h, start));
     fcgi_peer_expect(&live, "<199>");
     hub_test_send(h, "1", "0", "the last");
     for (unsigned i = 0; i < 200; i++) {
@@ -224,14 +200,14 @@ static void has_no_seam(void **state)
     const char *token = hub_test_login(h, "2");
     for (unsigned i = 0; i < PEERS; i++) {
         hub_test_get(h, &peers[i], token, "");
-        send_many(h, i, i);
+        hub_test_send_many(h, i, i);
     }
     unsigned long starts[PEERS];
     for (unsigned i = 0; i < PEERS; i++) {
         fcgi_peer_expect(&peers[i], "event: ready\n");
         starts[i] = strtoul(strchr(hub_test_id(h, &peers[i]), '.') + 1, NULL, 10);
     }
-    send_many(h, PEERS, PEERS);
+    hub_test_send_many(h, PEERS, PEERS);
     for (unsigned i = 0; i < PEERS; i++) {
         struct fcgi_peer *p = &peers[i];
         char last[32];

@@ -156,6 +156,30 @@ const char *hub_test_send(struct hub_test *h, const char *user, const char *room
     return store_test_cstr(t, m.id);
 }
 
+void hub_test_send_many(struct hub_test *h, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i <= to; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "n%u", i);
+        hub_test_send(h, "1", i % 2 == 0 ? "0" : "1:2", text);
+    }
+}
+
+void hub_test_expect_many(struct fcgi_peer *p, unsigned from, unsigned to)
+{
+    for (unsigned i = from; i <= to; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "\"message\":\"n%u\"", i);
+        fcgi_peer_expect(p, text);
+        assert_int_equal(fcgi_peer_count(p, text), 1);
+    }
+}
+
+const char *hub_test_since(struct hub_test *h, const char *id)
+{
+    return arena_printf(&h->store->arena, "since=%s", id).ptr;
+}
+
 void hub_test_publish(struct hub_test *h, const char *envelope)
 {
     redis_do(h->store->redis, "PUBLISH MESSAGES %s", envelope);

@@ -49,6 +49,15 @@ const char *hub_test_id(struct hub_test *h, struct fcgi_peer *p);
 /* Sends, and gives back the message's id. */
 const char *hub_test_send(struct hub_test *h, const char *user, const char *room, const char *text);
 
+/* "n{from}" … "n{to}" from Pablo: even ones to General, odd ones to Joe. */
+void hub_test_send_many(struct hub_test *h, unsigned from, unsigned to);
+
+/* Waits for them, each once and in this order. */
+void hub_test_expect_many(struct fcgi_peer *p, unsigned from, unsigned to);
+
+/* "since={id}", in the test's arena. */
+const char *hub_test_since(struct hub_test *h, const char *id);
+
 /* Publishes this envelope on MESSAGES, as a demo server would. */
 void hub_test_publish(struct hub_test *h, const char *envelope);
 
