@@ -311,6 +311,21 @@ static void waits_for_the_log(void **state)
     assert_int_equal(w->client->cursor.seq, 2);
 }
 
+/* The ring begins before this number, but nobody here knows that an entry ever had it. */
+static void asks_the_log_for_what_is_no_entry(void **state)
+{
+    struct world *w = *state;
+    hub_replay_start(w->hub.replay, (struct model_cursor){EPOCH - 9, 1});
+    const struct hub_gate_stream stream = {
+        .session = STR(SHA),
+        .want = {.since = {EPOCH - 9, 7}, .has_since = true},
+        .stored = {.user = {.id = STR("1"), .username = STR("Pablo")}, .end = {EPOCH, 1}},
+    };
+    assert_true(hub_deliver_opening(&w->hub, w->client, &stream));
+    assert_true(w->client->is_behind);
+    assert_false(w->client->is_proven);
+}
+
 /* It reads nothing while the ring moves past it: the log is to go on with it. */
 static void left_behind_by_the_ring(void **state)
 {
@@ -407,6 +422,7 @@ int main(void)
         DELIVER_TEST(holds_what_is_behind_a_gap),
         DELIVER_TEST(tells_bad_cursors),
         DELIVER_TEST(waits_for_the_log),
+        DELIVER_TEST(asks_the_log_for_what_is_no_entry),
         DELIVER_TEST(left_behind_by_the_ring),
         DELIVER_TEST(catches_up_and_is_live),
         DELIVER_TEST(takes_a_burst),
