@@ -12,8 +12,9 @@
  */
 
 #define ALIGN     _Alignof(max_align_t)
-#define FIRST_CAP ((size_t)8 * 1024)   /* of the block that is kept */
-#define GROWN_MAX ((size_t)256 * 1024) /* blocks double up to here */
+#define FIRST_CAP ((size_t)8 * 1024)
+#define GROWN_MAX                                                                                  \
+    ((size_t)256 * 1024) /* blocks double up to here, and none that is larger is kept */
 
 struct arena_block {
     struct arena_block *next;
@@ -26,12 +27,6 @@ void arena_init(struct arena *a)
     *a = (struct arena){0};
 }
 
-/* The block that outlives a reset: the oldest, unless it was made for one large object. */
-static struct arena_block *keepable(struct arena_block *oldest)
-{
-    return oldest != NULL && oldest->cap == FIRST_CAP ? oldest : NULL;
-}
-
 static void wipe(struct arena_block *block)
 {
     ASAN_UNPOISON_MEMORY_REGION(block->bytes, block->cap);
@@ -39,27 +34,32 @@ static void wipe(struct arena_block *block)
     block->used = 0;
 }
 
+/* The larger of two blocks is kept, if it may be; the other one is given back. */
+static struct arena_block *keep(struct arena_block *kept, struct arena_block *block)
+{
+    if (block->cap > GROWN_MAX || (kept != NULL && kept->cap >= block->cap)) {
+        mem_free(block);
+        return kept;
+    }
+    mem_free(kept);
+    return block;
+}
+
 void arena_reset(struct arena *a)
 {
     struct arena_block *block = a->blocks;
-    struct arena_block *oldest = NULL;
+    struct arena_block *kept = NULL;
     while (block != NULL) {
         struct arena_block *next = block->next;
         wipe(block);
-        if (next == NULL) {
-            oldest = block;
-        } else {
-            mem_free(block);
-        }
+        kept = keep(kept, block);
         block = next;
     }
-    a->blocks = keepable(oldest);
-    a->used = 0;
-    if (a->blocks == NULL) {
-        mem_free(oldest);
-        return;
+    *a = (struct arena){.blocks = kept};
+    if (kept != NULL) {
+        kept->next = NULL;
+        ASAN_POISON_MEMORY_REGION(kept->bytes, kept->cap);
     }
-    ASAN_POISON_MEMORY_REGION(oldest->bytes, oldest->cap);
 }
 
 void arena_finish(struct arena *a)

@@ -8,7 +8,7 @@
 
 /*
  * Memory that lives as long as a request. Everything that is allocated here goes away at once, with
- * arena_reset(), which keeps the first block for the next request; nothing is freed singly.
+ * arena_reset(), which keeps a block for the next request; nothing is freed singly.
  * An arena has one owner and no locks. Allocation never fails (mem.h); what is returned is aligned
  * for any object. Blocks are wiped on reset, since requests carry passwords.
  */

@@ -15,6 +15,7 @@
 
 static const char *program = "snug";
 static enum log_level threshold = LOG_INFO;
+static int pid; /* ours; 0: not asked for yet. No process logs and then forks. */
 static char request[REQUEST_MAX_LEN * 4 + 8]; /* " req=..."; empty: none */
 
 void log_init(const char *prog, enum log_level level)
@@ -40,6 +41,9 @@ static size_t write_head(char *out, size_t size, const char *level, const char *
                          const char *event)
 {
     const int64_t now_ms = clock_wall_ms();
+    if (pid == 0) {
+        pid = (int)getpid();
+    }
     const time_t now = (time_t)(now_ms / 1000);
     struct tm utc;
     gmtime_r(&now, &utc);
@@ -47,7 +51,7 @@ static size_t write_head(char *out, size_t size, const char *level, const char *
     strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
     const int len =
         snprintf(out, size, "ts=%s.%03dZ level=%s prog=%s pid=%d%s event=%s at=%s:%d", date,
-                 (int)(now_ms % 1000), level, program, (int)getpid(), request, event, at, line);
+                 (int)(now_ms % 1000), level, program, pid, request, event, at, line);
     return len < 0 ? 0 : (size_t)len < size ? (size_t)len : size - 1;
 }
 

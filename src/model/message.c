@@ -84,22 +84,33 @@ void model_message_write(struct buf *out, const struct model_message *m)
     write_tail(out, m->text, m->room, m->nonce);
 }
 
+/*
+ * The number that an id of ours is, as strtod() reads it: microseconds are whole, and exact up to
+ * the year 2255, so that the division alone rounds.
+ */
+static double own_score(struct str id)
+{
+    uint64_t micros = 0;
+    for (size_t i = 0; i < id.len; i++) {
+        micros = id.ptr[i] == '.' ? micros : micros * 10 + (uint64_t)(id.ptr[i] - '0');
+    }
+    return (double)micros / 1e6;
+}
+
 /* A message is ours where its id is its score: the same number, written our way. */
 static bool is_ours(struct str id, double score)
 {
     struct model_place place;
-    double value;
-    return model_id_place(id, &place) && place.score.len == id.len &&
-           model_score_read(id, &value) && value == score;
+    return model_id_place(id, &place) && place.score.len == id.len && own_score(id) == score;
 }
 
-/* Takes printable ASCII up to end, and end, off the front of *rest. A backslash hides a byte. */
-static bool take_word(struct str *rest, char end, struct str *word)
+/* Takes printable ASCII up to a quote, and the quote, off the front. A backslash hides a byte. */
+static bool take_text(struct str *rest, struct str *text)
 {
     const struct str s = *rest;
     for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == end) {
-            *word = (struct str){s.ptr, i};
+        if (s.ptr[i] == '"') {
+            *text = (struct str){s.ptr, i};
             *rest = str_skip(s, i + 1);
             return true;
         }
@@ -111,15 +122,20 @@ static bool take_word(struct str *rest, char end, struct str *word)
     return false;
 }
 
+/* Takes what is always there between two words. */
+static bool take_glue(struct str *rest, struct str glue)
+{
+    const bool there = str_starts(*rest, glue);
+    *rest = there ? str_skip(*rest, glue.len) : *rest;
+    return there;
+}
+
 /* Takes a nonce field, where there is one, and the closing brace; nothing may follow. */
 static bool take_end(struct str *rest, struct str *nonce)
 {
-    const struct str field = STR(",\"nonce\":\"");
-    if (str_starts(*rest, field)) {
-        *rest = str_skip(*rest, field.len);
-        if (!take_word(rest, '"', nonce) || !model_message_is_nonce(*nonce)) {
-            return false;
-        }
+    if (take_glue(rest, STR(",\"nonce\":\"")) &&
+        !(str_split(rest, '"', nonce) && model_message_is_nonce(*nonce))) {
+        return false;
     }
     return str_eq(*rest, STR("}"));
 }
@@ -127,6 +143,7 @@ static bool take_end(struct str *rest, struct str *nonce)
 /*
  * Reads a member that is, byte for byte, what our script stores. A page of history consists of
  * these, and they go out as they are: no JSON library, and memory only for text that holds escapes.
+ * What each word may hold is looked at once all are found.
  */
 static bool read_stored(struct str member, double score, struct str room, struct arena *arena,
                         struct model_message *out)
@@ -144,11 +161,9 @@ static bool read_stored(struct str member, double score, struct str room, struct
         {STR(",\"roomId\":\""), '"', &m.room},
     };
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-        if (!str_starts(rest, fields[i].before)) {
-            return false;
-        }
-        rest = str_skip(rest, fields[i].before.len);
-        if (!take_word(&rest, fields[i].end, fields[i].word)) {
+        struct str *word = fields[i].word;
+        if (!take_glue(&rest, fields[i].before) ||
+            !(word == &text ? take_text(&rest, word) : str_split(&rest, fields[i].end, word))) {
             return false;
         }
     }

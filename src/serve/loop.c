@@ -1,17 +1,21 @@
 #include "serve/loop.h"
 
+#include <string.h>
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 
-#define REQUEST_ID_MAX   64 /* bytes of one that the web server gives */
-#define REQUEST_ID_BYTES 9  /* of randomness in one of ours */
+#define REQUEST_ID_MAX 64 /* bytes of one that the web server gives */
+#define NAME_BYTES     9  /* of randomness in a process's part of one of ours */
 
 void serve_loop_init(struct serve_loop *loop, const struct api_routes *routes,
                      const struct config *config, struct store_conn *store)
 {
     *loop = (struct serve_loop){.routes = routes, .ctx = {.config = config, .store = store}};
     arena_init(&loop->arena);
+    const struct str name = rand_word(&loop->arena, NAME_BYTES);
+    memcpy(loop->name, name.ptr, sizeof(loop->name));
+    arena_reset(&loop->arena);
 }
 
 void serve_loop_finish(struct serve_loop *loop)
@@ -57,7 +61,7 @@ static bool is_request_id(struct str id)
 }
 
 /* The web server's request id, where it gives one, else one of ours. */
-static struct str request_id(const struct http_req *req)
+static struct str request_id(struct serve_loop *loop, const struct http_req *req)
 {
     const struct str names[] = {STR("REQUEST_ID"), STR("UNIQUE_ID")};
     for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -66,7 +70,7 @@ static struct str request_id(const struct http_req *req)
             return given;
         }
     }
-    return rand_word(req->arena, REQUEST_ID_BYTES);
+    return arena_printf(req->arena, "%.*s-%zu", SERVE_LOOP_NAME_LEN, loop->name, ++loop->count);
 }
 
 /* Reads past a body that is too large: who still sends while we answer may not hear the answer. */
@@ -130,7 +134,7 @@ struct str serve_loop_answer(struct serve_loop *loop, char *const *envp, struct 
 
     const struct http_var *vars = read_vars(&loop->arena, envp, &nvars);
     enum err err = http_req_init(&req, vars, nvars, &loop->arena);
-    const struct str id = request_id(&req);
+    const struct str id = request_id(loop, &req);
     log_request(id);
     serve_loop_seed(loop);
 

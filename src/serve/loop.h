@@ -18,11 +18,15 @@
 /* Bytes of a body that is too large: read and forgotten. */
 #define SERVE_LOOP_DRAIN_MAX ((size_t)2 * 1024 * 1024)
 
+#define SERVE_LOOP_NAME_LEN 12
+
 struct serve_loop {
     const struct api_routes *routes;
     struct api_ctx ctx;
-    struct arena arena; /* of the request under way */
-    bool seeded;        /* the demo data is there, or not wanted */
+    struct arena arena;             /* of the request under way */
+    bool seeded;                    /* the demo data is there, or not wanted */
+    char name[SERVE_LOOP_NAME_LEN]; /* what the ids begin with that we give */
+    size_t count;                   /* ids that we gave */
 };
 
 /* Where the body comes from: fills in up to len bytes, says how many; fewer only at the end. */

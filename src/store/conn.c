@@ -9,18 +9,17 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/hello.h"
+#include "store/reader.h"
 #include "store/reply.h"
 
 struct store_conn {
     struct arena arena; /* what lives as long as the connection: its settings */
-    struct arena call;  /* what lives as long as one call: greetings, repeated commands */
+    struct arena call;  /* what lives until the next call: its replies, greetings */
     struct store_url url;
     struct str server, event_log;
     struct str run_id; /* the connected server's, in run_id_buf */
     char run_id_buf[64];
     redisContext *ctx; /* NULL: not connected */
-    redisReply **replies;
-    size_t nreplies;
 };
 
 enum err store_conn_create(const char *url, const char *server_id, size_t event_log,
@@ -40,16 +39,6 @@ enum err store_conn_create(const char *url, const char *server_id, size_t event_
     return ERR_OK;
 }
 
-static void drop_replies(struct store_conn *conn)
-{
-    for (size_t i = 0; i < conn->nreplies; i++) {
-        if (conn->replies[i] != NULL) {
-            freeReplyObject(conn->replies[i]);
-        }
-    }
-    conn->nreplies = 0;
-}
-
 static void disconnect(struct store_conn *conn)
 {
     if (conn->ctx != NULL) {
@@ -63,9 +52,7 @@ void store_conn_destroy(struct store_conn *conn)
     if (conn == NULL) {
         return;
     }
-    drop_replies(conn);
     disconnect(conn);
-    mem_free(conn->replies);
     arena_finish(&conn->arena);
     arena_finish(&conn->call);
     mem_free(conn);
@@ -125,11 +112,11 @@ static const char *pump(redisContext *ctx, int *sent, int64_t deadline_ms)
 }
 
 /*
- * Sends what was appended and collects n replies into out, which the caller owns then, all before
- * the deadline. The socket does not block, so that an answer which comes in drops cannot stretch
- * the time. On failure nothing of out is left.
+ * Sends what was appended and collects n replies into out, all before the deadline. The socket does
+ * not block, so that an answer which comes in drops cannot stretch the time.
  */
-static enum err exchange(struct store_conn *conn, size_t n, redisReply **out, int64_t deadline_ms)
+static enum err exchange(struct store_conn *conn, size_t n, const redisReply **out,
+                         int64_t deadline_ms)
 {
     const char *why = NULL;
     size_t got = 0;
@@ -145,40 +132,27 @@ static enum err exchange(struct store_conn *conn, size_t n, redisReply **out, in
             why = pump(conn->ctx, &sent, deadline_ms);
         }
     }
-    if (why == NULL) {
-        return ERR_OK;
-    }
-    while (got > 0) {
-        freeReplyObject(out[--got]);
-        out[got] = NULL;
-    }
-    return broken(conn, why);
+    return why == NULL ? ERR_OK : broken(conn, why);
 }
 
 /* The greeting's second half: the epoch, and the scripts. */
 static enum err hello_second(struct store_conn *conn, int64_t deadline_ms)
 {
     struct store_cmd cmds[STORE_HELLO_CMDS_MAX];
-    redisReply *replies[STORE_HELLO_CMDS_MAX] = {0};
+    const redisReply *replies[STORE_HELLO_CMDS_MAX];
     const size_t n = store_hello_second(&conn->call, conn->run_id, cmds);
     for (size_t i = 0; i < n; i++) {
         append(conn->ctx, &cmds[i], &conn->call);
     }
-    enum err err = exchange(conn, n, replies, deadline_ms);
-    if (err == ERR_OK) {
-        err = store_hello_second_read((const redisReply *const *)replies, n);
-        for (size_t i = 0; i < n; i++) {
-            freeReplyObject(replies[i]);
-        }
-    }
-    return err;
+    const enum err err = exchange(conn, n, replies, deadline_ms);
+    return err == ERR_OK ? store_hello_second_read(replies, n) : err;
 }
 
 /* The greeting's first half: who we are, and which server this is. */
 static enum err hello_first(struct store_conn *conn, int64_t deadline_ms)
 {
     struct store_cmd cmds[STORE_HELLO_CMDS_MAX];
-    redisReply *replies[STORE_HELLO_CMDS_MAX] = {0};
+    const redisReply *replies[STORE_HELLO_CMDS_MAX];
     const size_t n = store_hello_first(&conn->call, &conn->url, cmds);
     for (size_t i = 0; i < n; i++) {
         append(conn->ctx, &cmds[i], &conn->call);
@@ -188,16 +162,13 @@ static enum err hello_first(struct store_conn *conn, int64_t deadline_ms)
         return err;
     }
     struct str run_id;
-    err = store_hello_first_read((const redisReply *const *)replies, n, &run_id);
+    err = store_hello_first_read(replies, n, &run_id);
     if (err == ERR_OK && run_id.len > sizeof(conn->run_id_buf)) {
         err = ERR_INTERNAL;
     }
     if (err == ERR_OK) {
         memcpy(conn->run_id_buf, run_id.ptr, run_id.len);
         conn->run_id = (struct str){conn->run_id_buf, run_id.len};
-    }
-    for (size_t i = 0; i < n; i++) {
-        freeReplyObject(replies[i]);
     }
     return err;
 }
@@ -229,6 +200,7 @@ static enum err connect_to(struct store_conn *conn)
     if (conn->ctx->err != 0) {
         return broken(conn, conn->ctx->errstr);
     }
+    store_reader_use(conn->ctx, &conn->call);
     if (make_nonblocking(conn->ctx) != ERR_OK) {
         return broken(conn, "no non-blocking socket");
     }
@@ -250,62 +222,59 @@ static bool has_ended(const redisContext *ctx)
 }
 
 /* Sends those of the commands whose replies are like this once more, with the scripts' text. */
-static enum err repeat(struct store_conn *conn, const struct store_cmd *cmds,
-                       bool (*like)(const struct redisReply *), int64_t deadline_ms)
+static enum err repeat(struct store_conn *conn, const struct store_cmd *cmds, size_t n,
+                       bool (*like)(const struct redisReply *), int64_t deadline_ms,
+                       const redisReply **replies)
 {
-    const size_t n = conn->nreplies;
-    redisReply **again = arena_zalloc(&conn->call, n, sizeof(*again));
+    const redisReply **again = arena_zalloc(&conn->call, n, sizeof(*again));
+    size_t *which = arena_zalloc(&conn->call, n, sizeof(*which));
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
-        if (like(conn->replies[i]) && cmds[i].script != STORE_SCRIPT__MAX) {
+        if (like(replies[i]) && cmds[i].script != STORE_SCRIPT__MAX) {
             const struct store_cmd eval = store_cmd_eval(&conn->call, cmds[i]);
             append(conn->ctx, &eval, &conn->call);
-            count++;
+            which[count++] = i;
         }
     }
     const enum err err = exchange(conn, count, again, deadline_ms);
-    if (err != ERR_OK) {
-        return err;
+    for (size_t i = 0; err == ERR_OK && i < count; i++) {
+        replies[which[i]] = again[i];
     }
-    size_t next = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (like(conn->replies[i]) && cmds[i].script != STORE_SCRIPT__MAX) {
-            freeReplyObject(conn->replies[i]);
-            conn->replies[i] = again[next++];
-        }
-    }
-    return ERR_OK;
+    return err;
 }
 
-static bool any(const struct store_conn *conn, bool (*like)(const struct redisReply *))
+static bool any(const redisReply *const *replies, size_t n, bool (*like)(const struct redisReply *))
 {
-    for (size_t i = 0; i < conn->nreplies; i++) {
-        if (like(conn->replies[i])) {
+    for (size_t i = 0; i < n; i++) {
+        if (like(replies[i])) {
             return true;
         }
     }
     return false;
 }
 
+/* Is this a master no more? */
+static bool is_readonly(const struct redisReply *reply)
+{
+    return reply->type == REDIS_REPLY_ERROR && str_starts(str_of(reply->str), STR("READONLY"));
+}
+
 /* Sends, and sends again what the server says it did not run. */
-static enum err run(struct store_conn *conn, const struct store_cmd *cmds, size_t n)
+static enum err run(struct store_conn *conn, const struct store_cmd *cmds, size_t n,
+                    const redisReply **replies)
 {
     const int64_t deadline_ms = clock_mono_ms() + STORE_CONN_REPLY_MS;
     for (size_t i = 0; i < n; i++) {
         append(conn->ctx, &cmds[i], &conn->call);
     }
-    enum err err = exchange(conn, n, conn->replies, deadline_ms);
-    if (err != ERR_OK) {
-        return err;
+    enum err err = exchange(conn, n, replies, deadline_ms);
+    if (err == ERR_OK && any(replies, n, store_reply_is_noscript)) {
+        err = repeat(conn, cmds, n, store_reply_is_noscript, deadline_ms, replies);
     }
-    conn->nreplies = n;
-    if (any(conn, store_reply_is_noscript)) {
-        err = repeat(conn, cmds, store_reply_is_noscript, deadline_ms);
-    }
-    if (err == ERR_OK && any(conn, store_reply_is_no_epoch)) {
+    if (err == ERR_OK && any(replies, n, store_reply_is_no_epoch)) {
         err = hello_second(conn, deadline_ms);
         if (err == ERR_OK) {
-            err = repeat(conn, cmds, store_reply_is_no_epoch, deadline_ms);
+            err = repeat(conn, cmds, n, store_reply_is_no_epoch, deadline_ms, replies);
         }
     }
     return err;
@@ -314,31 +283,19 @@ static enum err run(struct store_conn *conn, const struct store_cmd *cmds, size_
 enum err store_conn_run(struct store_conn *conn, const struct store_cmd *cmds, size_t n,
                         const struct redisReply **replies)
 {
-    drop_replies(conn);
     arena_reset(&conn->call);
     if (conn->ctx != NULL && has_ended(conn->ctx)) {
         log_info("redis_closed_idle", "run_id=%s", log_text(conn->run_id));
         disconnect(conn);
     }
-    if (conn->ctx == NULL) {
-        const enum err err = connect_to(conn);
-        if (err != ERR_OK) {
-            return err;
-        }
+    enum err err = conn->ctx == NULL ? connect_to(conn) : ERR_OK;
+    if (err == ERR_OK) {
+        err = run(conn, cmds, n, replies);
     }
-    conn->replies = mem_realloc(conn->replies, n * sizeof(*conn->replies));
-    const enum err err = run(conn, cmds, n);
-    if (err != ERR_OK) {
-        drop_replies(conn);
-        return err;
+    if (err == ERR_OK && any(replies, n, is_readonly)) {
+        disconnect(conn); /* the address may lead to the new master by now */
     }
-    if (any(conn, store_reply_is_readonly)) {
-        disconnect(conn);
-    }
-    for (size_t i = 0; i < n; i++) {
-        replies[i] = conn->replies[i];
-    }
-    return ERR_OK;
+    return err;
 }
 
 enum err store_conn_one(struct store_conn *conn, struct store_cmd cmd,

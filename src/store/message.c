@@ -46,6 +46,7 @@ enum { PAGE_OLDER = STORE_ASKER_REST, PAGE_NEWER, PAGE_MOST, PAGE_WRITERS };
  */
 struct row {
     struct str id;
+    struct str score;
     bool readable;
     struct model_message message;
     UT_hash_handle hh;
@@ -71,6 +72,7 @@ static enum err read_row(const struct redisReply *list, size_t i, struct str roo
         return err;
     }
     score = arena_str(arena, score);
+    out->score = str_eq(score, STR("-0")) ? STR("0") : score; /* which are one place */
     out->readable =
         model_message_read(arena_str(arena, member), score, room, arena, &out->message) == ERR_OK;
     out->id = out->readable ? out->message.id
@@ -114,6 +116,25 @@ static size_t first_of(const struct rows *rows, struct str place, bool with_plac
     return 0;
 }
 
+/* Has a row a neighbour of the same score? Only such rows can be twins. */
+static bool has_equal(const struct rows *rows, size_t i)
+{
+    const struct str score = rows->row[i].score;
+    return (i > 0 && str_eq(rows->row[i - 1].score, score)) ||
+           (i + 1 < rows->count && str_eq(rows->row[i + 1].score, score));
+}
+
+/* Was a row with this id seen before? It is remembered. */
+static bool is_twin(struct row **seen, struct row *row, struct arena *arena)
+{
+    struct row *twin;
+    HASH_FIND(hh, *seen, row->id.ptr, row->id.len, twin);
+    if (twin == NULL) {
+        HASH_ADD_KEYPTR(hh, *seen, row->id.ptr, row->id.len, row);
+    }
+    return twin != NULL;
+}
+
 /*
  * Chooses at most limit rows, from the place on. Members that say the same at one score have one
  * id: the first in the direction of reading counts, so those before the place are looked at as
@@ -129,12 +150,9 @@ static struct choice choose(const struct rows *rows, struct str place, bool with
 
     for (size_t i = 0; i < rows->count; i++) {
         struct row *row = &rows->row[i];
-        struct row *twin;
-        HASH_FIND(hh, seen, row->id.ptr, row->id.len, twin);
-        if (twin != NULL) {
+        if (has_equal(rows, i) && is_twin(&seen, row, arena)) {
             continue;
         }
-        HASH_ADD_KEYPTR(hh, seen, row->id.ptr, row->id.len, row);
         if (i >= first && choice.count == limit) {
             choice.more = true;
             break;
@@ -146,9 +164,10 @@ static struct choice choose(const struct rows *rows, struct str place, bool with
     return choice;
 }
 
-static bool has_message(const struct store_message_page *page, struct str id)
+/* Is the message among the first n of the page? */
+static bool has_message(const struct store_message_page *page, size_t n, struct str id)
 {
-    for (size_t i = 0; i < page->count; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (str_eq(page->messages[i].id, id)) {
             return true;
         }
@@ -156,13 +175,15 @@ static bool has_message(const struct store_message_page *page, struct str id)
     return false;
 }
 
-/* Puts the readable rows of a choice on the page, backwards or as they are. */
+/* Puts the readable rows of a choice on the page, backwards or as they are; those of two choices
+ * may say the same. */
 static void add_messages(struct store_message_page *page, const struct choice *choice,
                          bool backwards)
 {
+    const size_t others = page->count;
     for (size_t i = 0; i < choice->count; i++) {
         const struct row *row = choice->row[backwards ? choice->count - 1 - i : i];
-        if (row->readable && !has_message(page, row->id)) {
+        if (row->readable && !has_message(page, others, row->id)) {
             page->messages[page->count++] = row->message;
         }
     }

@@ -225,6 +225,37 @@ static void collapses_twins(void **state)
     }
 }
 
+/* Zero has two spellings, in a set that is no longer small, and is one place. */
+static void collapses_twins_at_zero(void **state)
+{
+    struct store_test *t = *state;
+    redis_do(t->redis, "CONFIG SET zset-max-listpack-entries 0");
+    store(t, "-0", "{\"from\":\"1\",\"date\":0,\"message\":\"same\",\"roomId\":\"0\"}");
+    store(t, "0", "{\"roomId\":\"0\",\"from\":\"1\",\"date\":0,\"message\":\"same\"}");
+    assert_int_equal(
+        page(t, (struct store_message_query){.from = STORE_MESSAGE_NEWEST, .limit = 5}).count, 1);
+    redis_do(t->redis, "CONFIG SET zset-max-listpack-entries 128");
+}
+
+/* A demo server stores what its client says, under the date that the client says. */
+static void does_not_believe_an_id(void **state)
+{
+    struct store_test *t = *state;
+    store(t, "1795485100",
+          "{\"id\":\"1795485100.000001\",\"from\":\"1\",\"date\":1795485100,\"message\":\"false\","
+          "\"roomId\":\"0\"}");
+    store(t, "1795485200.000001",
+          "{\"id\":\"1795485200.000001\",\"from\":\"1\",\"date\":1795485200,\"message\":\"true\","
+          "\"roomId\":\"0\"}");
+    const struct store_message_page p =
+        page(t, (struct store_message_query){.from = STORE_MESSAGE_NEWEST, .limit = 5});
+    assert_int_equal(p.count, 2);
+    assert_true(str_starts(p.messages[0].id, STR("1795485100~")));
+    assert_false(str_is_set(p.messages[0].json));
+    assert_str_equal(p.messages[1].id, "1795485200.000001");
+    assert_true(str_is_set(p.messages[1].json));
+}
+
 /* Members that nobody can read, alone in their page too. */
 static void goes_through_unreadable_members(void **state)
 {
@@ -391,6 +422,8 @@ int main(void)
         PAGE_TEST(pages_the_family_file),
         PAGE_TEST(pages_equal_scores),
         PAGE_TEST(collapses_twins),
+        PAGE_TEST(collapses_twins_at_zero),
+        PAGE_TEST(does_not_believe_an_id),
         PAGE_TEST(goes_through_unreadable_members),
         PAGE_TEST(around_a_place),
         PAGE_TEST(around_a_place_among_equals),
