@@ -93,7 +93,8 @@ load_lib       := $(B)/libload.a
 fakes          := $(patsubst %.c,$(B)/%.o,$(filter tests/support/fake_%,$(support)))
 
 objects := $(sources:%.c=$(B)/%.o) $(mains:%.c=$(B)/%.o) \
-  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load) tests/load/main.c)
+  $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load) tests/load/main.c \
+    tests/bench/hello.c)
 
 # --- Build -------------------------------------------------------------------------------------
 
@@ -144,6 +145,8 @@ $(store_programs): %: %.o $(support_lib) $(archive)
 	$(link) -lcmocka $(snug_libs) $(LDLIBS)
 $(B)/load: $(B)/tests/load/main.o $(load_lib) $(archive)
 	$(link) $(snug_libs) $(LDLIBS)
+$(B)/tests/bench/hello: %: %.o
+	$(link) -lfcgi $(LDLIBS)
 $(fuzz_programs): own_ldflags = -fsanitize=fuzzer
 $(fuzz_programs): %: %.o $(archive)
 	$(link) $(snug_libs) $(LDLIBS)
@@ -158,7 +161,7 @@ VAR  ?= var
 DEMO ?= 1
 REDIS ?=
 
-.PHONY: run deps-run deps-test
+.PHONY: run deps-run deps-test deps-bench
 run: deps-run                     ## a chat in the foreground: PORT=8080 BIND=127.0.0.1 VAR=var DEMO=1 REDIS=
 	@$(MAKE) --no-print-directory programs
 	@PORT='$(PORT)' BIND='$(BIND)' VAR='$(VAR)' DEMO='$(DEMO)' REDIS='$(REDIS)' BUILD='$(BUILD)' \
@@ -167,6 +170,8 @@ deps-run:                         ## install what building and running need (Deb
 	@contrib/deps.sh run
 deps-test: ## install what the tests need as well
 	@contrib/deps.sh test
+deps-bench: ## install what measuring needs as well
+	@contrib/deps.sh bench
 
 # --- Check -------------------------------------------------------------------------------------
 
@@ -174,7 +179,7 @@ FUZZ_SECONDS ?= 30
 suites := lint unit store integration browser asan fuzz
 run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' BUILD='$(BUILD)' node tests/run.mjs
 
-.PHONY: check $(suites:%=check-%) fuzz lint format coverage hardening
+.PHONY: check $(suites:%=check-%) fuzz lint format bench coverage hardening
 check: deps-test                  ## every test; the last line counts them
 	$(run_suites) $(suites)
 check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: deps-test ## one suite
@@ -183,6 +188,8 @@ lint: check-lint                  ## layers, names, sizes, format, analysers
 fuzz: check-fuzz                  ## each fuzz target for FUZZ_SECONDS=30
 format:                           ## lay out all C files with clang-format
 	clang-format -i $(wildcard src/*/*.[ch] cgi-bin/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
+bench: deps-bench programs $(B)/tests/bench/hello ## what a request costs, next to a bare FastCGI program: BENCH="--rounds 5"
+	@BUILD='$(BUILD)' node tests/bench/rest.mjs --out $(B)/bench.json $(BENCH)
 coverage:                         ## which lines the unit and store tests reach
 	$(MAKE) BUILD=cov tests
 	find build/cov -name '*.gcda' -delete

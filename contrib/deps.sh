@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs the Debian packages that snug needs and that are missing: deps.sh run|test
+# Installs the Debian packages that snug needs and that are missing: deps.sh run|test|bench
 #   run   to build it and to run it
 #   test  the same, and all that `make check` uses
+#   bench what it needs to run, and all that `make bench` uses
 # Says nothing and changes nothing where all is there. Daemons that packages bring (redis-server,
 # lighttpd) are neither started nor enabled: snug starts its own.
 set -eu
@@ -16,7 +17,8 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 case ${1-} in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
-*) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;;
+bench) wanted="$run wrk" ;;
+*) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
 esac
 
 say() { printf 'deps: %s\n' "$*" >&2; }
@@ -37,7 +39,7 @@ for package in $wanted; do
   esac
 done
 # Node may well be there without Debian's package.
-if [ "$1" = test ]; then
+if [ "$1" != run ]; then
   command -v node >/dev/null || missing="$missing nodejs"
   command -v npm >/dev/null || missing="$missing npm"
 fi
