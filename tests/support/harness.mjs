@@ -33,7 +33,7 @@ class Snug {
     this.options = options;
     this.build = process.env.BUILD || 'release';
     this.dir = mkdtempSync(join(tmpdir(), 'snug-'));
-    this.socket = join(this.dir, 'redis.sock');
+    this.socket = options.beside?.socket ?? join(this.dir, 'redis.sock');
     this.log = join(this.dir, 'log');
     mkdirSync(join(this.dir, 'redis'));
   }
@@ -82,6 +82,7 @@ ${this.options.conf ?? ''}
       stdio: ['ignore', log, log, server._handle.fd],
       env: {
         PATH: path,
+        TEST_DIR: this.dir,
         SNUG_CONFIG: '/dev/null',
         SNUG_REDIS: `unix:${this.options.redisSocket?.(this) ?? this.socket}`,
         SNUG_DEMO: this.options.demo === false ? '0' : '1',
@@ -107,14 +108,26 @@ ${this.options.conf ?? ''}
     return new Client(this);
   }
 
+  /** The programs that run, lighttpd included; only those of this name. */
+  processes(name) {
+    const read = (pid, what) => { try { return readFileSync(`/proc/${pid}/${what}`, 'utf8'); } catch { return ''; } };
+    return readdirSync('/proc').filter((p) => /^\d+$/.test(p)).map(Number)
+      .filter((pid) => read(pid, 'environ').split('\0').includes(`TEST_DIR=${this.dir}`)
+        && (!name || read(pid, 'comm').trim() === name));
+  }
+
+  /** kill -9 for all of them, the web server first; as if the machine went away. */
+  async crash() {
+    this.web.kill('SIGKILL');
+    await ended(this.web);
+    for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
+  }
+
   /** Ends everything, and fails when a program was reported by a sanitizer. keep leaves the folder. */
   async stop({ keep = false } = {}) {
     this.web?.kill('SIGTERM');
     if (this.web) await ended(this.web);
-    const ours = (pid) => { try { return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(this.dir); } catch { return false; } };
-    const left = () => readdirSync('/proc').filter((p) => /^\d+$/.test(p) && Number(p) !== process.pid
-      && Number(p) !== this.redisServer?.pid && ours(p));
-    await until(() => left().length === 0, 'the programs to end', 15000);
+    await until(() => this.processes().length === 0, 'the programs to end', 15000);
     this.redisServer?.kill('SIGCONT');
     this.redisServer?.kill('SIGTERM');
     if (this.redisServer) await ended(this.redisServer);
@@ -226,12 +239,13 @@ class Stream {
 /**
  * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
  * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
- * { redisSocket: (snug) => path }: where the programs look for Redis.
+ * { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but
+ * that one's.
  */
 export async function start(options = {}) {
   const snug = new Snug(options);
   try {
-    await snug.startRedis();
+    if (!options.beside) await snug.startRedis();
     if (options.keys) snug.redis({ input: readFileSync(options.keys) });
     await snug.startWeb();
   } catch (error) {
