@@ -28,8 +28,8 @@ end
 local writers, seen = {}, {}
 local function collect(rows)
     for i = 1, #rows, 2 do
-        -- Ours say it at the 26th byte, and there are many of them.
-        local id = string.match(rows[i], '^"from":"(%d+)"', 26)
+        -- Ours say it at the 27th byte, and there are many of them.
+        local id = string.match(rows[i], '^"from":"(%d+)"', 27)
             or string.match(rows[i], '"[Ff]rom"%s*:%s*"?(%d+)')
         if id and not seen[id] then
             seen[id] = true
