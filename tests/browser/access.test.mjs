@@ -221,12 +221,35 @@ describe('small screens', () => {
     await page.waitForFunction(() => !document.querySelector('main.room').inert);
   });
 
-  test('the button of the drawer tells about unread messages elsewhere', async () => {
+  // What assistive technology is told of the button of the drawer.
+  const described = async (page) => {
+    const cdp = await page.context().newCDPSession(page);
+    const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+    const button = nodes.find(({ role, name }) => role?.value === 'button' && name?.value === 'Show rooms');
+    return button.description?.value ?? '';
+  };
+
+  test('the button of the drawer tells about unread messages elsewhere, in words too', async () => {
     const page = await world.visit({ as: 'Pablo', viewport: narrow });
-    const joe = await world.visit({ as: 'Joe' });
+    const [joe, mary] = [await world.visit({ as: 'Joe' }), await world.visit({ as: 'Mary' })];
+    const words = page.locator('.room > header').getByRole('status');
     assert.equal(await page.locator('.alarm').isVisible(), false);
+    assert.equal(await described(page), '');
+    assert.equal(await words.textContent(), '');
     await post(joe, 'api/messages/1:2', { message: newName('psst ') });
     await page.locator('.alarm').waitFor();
+    assert.equal(await described(page), 'Unread messages in 1 other room');
+    await words.filter({ hasText: 'Unread messages in 1 other room' }).waitFor();
+    await post(mary, 'api/messages/1:3', { message: newName('psst ') });
+    await words.filter({ hasText: 'Unread messages in 2 other rooms' }).waitFor();
+    await page.locator('.menu').click();
+    await roomLink(page, 'Joe').click();
+    await words.filter({ hasText: 'Unread messages in 1 other room' }).waitFor();
+    assert.equal(await described(page), 'Unread messages in 1 other room');
+    await page.locator('.menu').click();
+    await roomLink(page, 'Mary').click();
+    await page.locator('.alarm').waitFor({ state: 'hidden' });
+    assert.equal(await described(page), '');
   });
 
   // 1280 by 800 at 400 %.

@@ -91,10 +91,13 @@ describe('messages', () => {
 
 describe('what may have been missed', () => {
   const run = (n) => Array.from({ length: n }, (_, i) => message('0', '3', `m${i}`));
+  const asked = { type: 'page.asked', roomId: '0', before: null };
+  const missed = (after, messages, more) => ({ type: 'page.loaded', roomId: '0', after: after.id,
+    page: { messages, more } });
 
   test('a new page that joins on keeps what was loaded', () => {
     const all = run(6);
-    const state = apply(chatting(all.slice(0, 4), true), { type: 'history.lost' },
+    const state = apply(chatting(all.slice(0, 4), true), { type: 'history.lost' }, asked,
       { type: 'page.loaded', roomId: '0', before: null, page: { messages: all.slice(3), more: true } });
     assert.deepEqual(texts(state), ['m0', 'm1', 'm2', 'm3', 'm4', 'm5']);
     assert.equal(state.timelines['0'].tail, null);
@@ -102,11 +105,34 @@ describe('what may have been missed', () => {
 
   test('one that does not replaces it, also where live messages look like a join', () => {
     const all = run(8);
-    const state = apply(chatting(all.slice(0, 2), false), { type: 'history.lost' }, heard(all[6]),
+    const state = apply(chatting(all.slice(0, 2), false), { type: 'history.lost' }, asked, heard(all[6]),
       { type: 'page.loaded', roomId: '0', before: null,
         page: { messages: all.slice(4, 7), more: true } }, heard(all[7]));
     assert.deepEqual(texts(state), ['m4', 'm5', 'm6', 'm7']);
     assert.equal(state.timelines['0'].more, true);
+  });
+
+  test('page after page fills the gap, before what came live, and keeps all that was there', () => {
+    const all = run(8);
+    const first = apply(chatting(all.slice(0, 2), true), { type: 'history.lost' }, asked, heard(all[7]),
+      missed(all[1], all.slice(2, 4), true));
+    assert.equal(first.timelines['0'].newest, 'loading');
+    assert.equal(first.timelines['0'].tail, all[3].id);
+    const state = apply(first, missed(all[1], all.slice(2, 4), true), missed(all[3], all.slice(4), false));
+    assert.deepEqual(texts(state), all.map((one) => one.message));
+    assert.deepEqual(state.timelines['0'], { ...first.timelines['0'], newest: 'ready', tail: null,
+      messages: all, more: true });
+  });
+
+  test('a page that was on its way when history was lost does not end the search', () => {
+    const all = run(4);
+    for (const late of [missed(all[1], [all[2]], false),
+      { type: 'page.loaded', roomId: '0', page: { messages: all.slice(0, 3), more: false } }]) {
+      const state = apply(chatting(all.slice(0, 2)), { type: 'history.lost' }, late);
+      assert.deepEqual(texts(state), ['m0', 'm1', 'm2']);
+      assert.equal(state.timelines['0'].newest, 'wanted');
+      assert.equal(state.timelines['0'].tail, all[1].id);
+    }
   });
 
   test('other rooms are forgotten and loaded anew when they are opened', () => {
@@ -240,6 +266,15 @@ describe('presence', () => {
     const more = apply(crowd, { type: 'user.connected', user: { id: '9', username: 'Nina' } });
     assert.equal(onlineTotal(more), 501);
     assert.equal(onlineTotal(apply(more, { type: 'user.disconnected', user: { id: '9' } })), 500);
+  });
+
+  test('many changes at once leave a count, and those who are shown', () => {
+    const crowd = apply(chatting(), { type: 'ready', online: ['1', '2', '7'] }, { type: 'presence', online: 300 });
+    assert.deepEqual(crowd.online, { 1: true, 2: true });
+    assert.equal(onlineTotal(crowd), 300);
+    const back = apply(crowd, { type: 'user.connected', user: { id: '7', username: 'Nina' } });
+    assert.equal(onlineTotal(back), 301);
+    assert.equal(onlineTotal(apply(back, { type: 'ready', online: ['1'] })), 1);
   });
 
   test('is asked for by id', () => {

@@ -71,5 +71,7 @@ export const api = {
   openDirect: (user) => request('POST', 'rooms', { user }),
   newest: (roomId) => request('GET', `messages/${roomId}`),
   before: (roomId, id) => request('GET', `messages/${roomId}?before=${encodeURIComponent(id)}`),
+  after: (roomId, id) => request('GET', `messages/${roomId}?limit=200&after=${encodeURIComponent(id)}`),
   send: (roomId, message, nonce) => request('POST', `messages/${roomId}`, { message, nonce }),
+  beat: (stream) => request('POST', 'events', { stream }),
 };

@@ -16,7 +16,8 @@ const store = createStore();
 const go = (roomId) => {
   location.hash = hrefOf(roomId);
 };
-const actions = createActions({ store, api, openStream, keep, wantedRoom: () => roomIn(location.hash) });
+const actions = createActions({ store, api, openStream, keep,
+  wantedRoom: () => roomIn(location.hash) });
 
 const setDay = () => actions.setDay(dayOf(new Date()));
 setDay();

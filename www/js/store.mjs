@@ -52,6 +52,12 @@ const shownRoom = ({ id, names }) => {
   return { id, kind: id.startsWith('g') ? 'private' : 'public', name: flat[0] };
 };
 
+// Of who is online, those whose presence is shown: partners in direct rooms.
+const shownOnline = (state) => {
+  const partners = new Set(Object.values(state.rooms).flatMap(({ users = [] }) => users));
+  return Object.fromEntries(Object.entries(state.online).filter(([id]) => partners.has(id)));
+};
+
 const changeTimeline = (state, roomId, change) => {
   const timeline = state.timelines[roomId];
   if (!timeline) {
@@ -124,6 +130,25 @@ const addOlder = (timeline, page, before) => {
   return { messages: join(page.messages, timeline.messages), more: page.more };
 };
 
+// The page after the message `after`, behind which some are missing, unless that has changed by now.
+const addMissed = (timeline, page, after) => {
+  if (timeline.tail !== after) {
+    return {};
+  }
+  return { messages: join(timeline.messages, page.messages),
+    ...(page.more ? { tail: page.messages.at(-1).id } : { newest: 'ready', tail: null }) };
+};
+
+// What a page changes in a timeline. Where history was lost while it came, the newest is wanted still.
+const addPage = (timeline, page, { before, after }) => {
+  if (before) {
+    return { ...addOlder(timeline, page, before), older: 'ready' };
+  }
+  const change = after ? addMissed(timeline, page, after)
+    : { ...renew(timeline, page), newest: 'ready', tail: null };
+  return timeline.newest === 'wanted' ? { ...change, newest: 'wanted', tail: timeline.tail } : change;
+};
+
 // A live message; one of a time that is not loaded will come with its page.
 const addLive = ({ messages, more }, message) => {
   const beyond = more && messages.length > 0 && compareIds(message.id, messages[0].id) < 0;
@@ -184,14 +209,14 @@ const reducers = {
     return { ...state, timelines: { [state.open]: { ...timeline, newest: 'wanted', tail } } };
   },
 
-  // Loading a page: the newest one, or the one before the message `before`.
+  // Loading a page: the one before the message `before`, or after `after`, or else the newest one.
   'page.asked': (state, { roomId, before }) =>
     changeTimeline(state, roomId, () => ({ [before ? 'older' : 'newest']: 'loading' })),
 
   'page.failed': (state, { roomId, before }) =>
     changeTimeline(state, roomId, () => ({ [before ? 'older' : 'newest']: 'failed' })),
 
-  'page.loaded': (state, { roomId, page, before }) => {
+  'page.loaded': (state, { roomId, page, ...where }) => {
     const named = { ...state, names: { ...state.names, ...page.users } };
     const settled = [];
     let next = named;
@@ -201,9 +226,7 @@ const reducers = {
       next = after;
     }
     const settledPage = { ...page, messages: settled };
-    return changeTimeline(next, roomId, (timeline) => (before
-      ? { ...addOlder(timeline, settledPage, before), older: 'ready' }
-      : { ...renew(timeline, settledPage), newest: 'ready', tail: null }));
+    return changeTimeline(next, roomId, (timeline) => addPage(timeline, settledPage, where));
   },
 
   // Keeps a timeline from growing for ever: only its newest messages stay.
@@ -258,6 +281,9 @@ const reducers = {
     online: without(state.online, id),
     crowd: state.crowd === null ? null : Math.max(0, state.crowd - 1),
   }),
+
+  // So many have come and gone that they are only counted: who is online must be asked for.
+  presence: (state, { online }) => ({ ...state, crowd: online, online: shownOnline(state) }),
 
   'users.loaded': (state, { users }) => {
     const online = { ...state.online };

@@ -1,157 +1,204 @@
 /*
  * One live stream of events that does not give up.
  *
- * An EventSource reconnects by itself when a connection breaks, but never again after an answer
- * other than 200. Then this wrapper opens a new one, with back-off, from the last event it saw.
+ * A connection that ends is most often back in a moment: an EventSource reconnects by itself, with
+ * its cursor, after the time that the server asked for. So one end is no outage yet; a second one
+ * before the stream was ready again is, and so is a moment that gets long. Where there is no hub,
+ * every answer is short and ends like this, and nobody needs to see it.
+ *
+ * After an answer other than 200 an EventSource never comes back. Then this wrapper opens a new one,
+ * with back-off, from the last event it saw. Heartbeats are comments, which a page does not see; so
+ * the page has a beat of its own, which also tells the server that somebody is still there.
  */
 
-const TYPES = ['ready', 'message', 'show.room', 'user.connected', 'user.disconnected', 'bye',
-  'reset'];
-const SHORTEST_MS = 1000;
-const LONGEST_MS = 60000;
-const HEARTBEAT_S = 15;
+import { backOff } from './lib/backoff.mjs';
+
+const TYPES = ['ready', 'message', 'show.room', 'user.connected', 'user.disconnected', 'presence',
+  'reset', 'bye'];
 const CLOSED = 2;
+const BEAT_MS = 30000;
+const ASLEEP_MS = 3 * BEAT_MS;  // a beat this late: the machine was asleep, its connections are dead
+const DOUBT_MS = 8000;          // above the pause of 5 s between the short answers without a hub
+const HUNG_MS = 45000;          // above the 20 s for which a hub that stops sends its clients away
 
-// How long to wait before try number `tries` (from 0): doubling, and jittered by a quarter.
-export const backOff = (tries, random = Math.random) => {
-  const step = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** tries);
-  return Math.min(LONGEST_MS, Math.max(SHORTEST_MS, step * (0.75 + random() / 2)));
-};
+class Stream {
+  #options;
+  #source = null;
+  #cursor;
+  #link = '';
+  #isReady = false;
+  #id = null;
+  #tries = 0;
+  #beatAt = 0;
+  #timers = {};   // by what they are for: 'beat', 'doubt', 'hung', 'next'
 
-/*
- * Opens the stream at the cursor `since`.
- * onEvent(type, data): an event.
- * onLink(link): `live`, `connecting`, or `parked` when another tab has taken our place.
- * check(): is there still a session? A promise; its rejection with status 401 ends all tries.
- */
-export const openStream = ({ since, onEvent, onLink, check, Source = globalThis.EventSource,
-  timers = globalThis }) => {
-  let source = null;
-  let lastId = since;
-  let link = '';
-  let tries = 0;
-  let waiting = null;
-  let watchdog = null;
-  let hungTicks = 0;
-  let ended = false;
+  constructor(options) {
+    this.#options = options;
+    this.#cursor = options.since;
+    this.#setLink('connecting');
+    this.#connect();
+  }
 
-  const setLink = (next) => {
-    if (next !== link) {
-      link = next;
-      onLink(next);
+  /*
+   * Something happened that may have ended the connection, or what kept it from coming back: opens
+   * it again if it is not ready, or in any case where `stale`, since a socket of another network may
+   * look open for minutes. A parked stream stays as it is.
+   */
+  wake(stale = false) {
+    if (this.#source && (stale || !this.#isReady || this.#source.readyState === CLOSED)) {
+      this.#tries = 0;
+      this.#connect();
     }
-  };
+  }
 
-  const stopWaiting = () => {
-    timers.clearTimeout(waiting);
-    waiting = null;
-  };
+  // Somebody asks for it here and now: opens the stream anew, a parked one too.
+  reopen() {
+    this.#tries = 0;
+    this.#setLink('connecting');
+    this.#connect();
+  }
 
-  const later = () => {
-    source.close();
-    stopWaiting();
-    setLink('connecting');
-    waiting = timers.setTimeout(again, backOff(tries));
-    tries += 1;
-  };
+  // Ends it; nothing comes from it any more.
+  close() {
+    this.#source?.close();
+    this.#source = null;
+    this.#isReady = false;
+    Object.keys(this.#timers).forEach((name) => this.#stop(name));
+  }
 
-  // An EventSource hides the status that ended it, so the session is asked for first.
-  const again = async () => {
-    const mine = waiting;
-    try {
-      await check();
-    } catch (error) {
-      if (!ended && waiting === mine && error.status !== 401) {
-        later();
+  #connect() {
+    this.close();
+    const source = new this.#options.Source(`api/events?since=${encodeURIComponent(this.#cursor)}`);
+    this.#source = source;
+    for (const type of TYPES) {
+      source.addEventListener(type, (event) => {
+        if (source === this.#source) {
+          this.#take(type, event);
+        }
+      });
+    }
+    source.onerror = () => {
+      if (source === this.#source) {
+        this.#fail();
       }
-      return;
-    }
-    if (!ended && waiting === mine) {
-      connect();
-    }
-  };
+    };
+    this.#doubt();
+  }
 
-  const take = (type, event) => {
+  #take(type, event) {
     let data;
     try {
       data = JSON.parse(event.data);
     } catch {
       return;
     }
-    lastId = event.lastEventId || lastId;
+    this.#cursor = event.lastEventId || this.#cursor;
     if (type === 'ready') {
-      tries = 0;
-      setLink('live');
-      watch(data.heartbeat);
+      this.#settle(data.stream);
     }
     if (type === 'bye' && data.reason === 'replaced') {
       // Coming back at once would push out the tab that pushed us out.
-      source.close();
-      setLink('parked');
+      this.close();
+      this.#setLink('parked');
     }
-    onEvent(type, data);
-  };
+    this.#options.onEvent(type, data);
+  }
 
-  const connect = () => {
-    stopWaiting();
-    source?.close();
-    hungTicks = 0;
-    setLink('connecting');
-    const mine = new Source(`api/events?since=${encodeURIComponent(lastId)}`);
-    source = mine;
-    for (const type of TYPES) {
-      mine.addEventListener(type, (event) => {
-        if (mine === source && !ended) {
-          take(type, event);
-        }
-      });
+  #settle(id) {
+    this.#isReady = true;
+    this.#id = id;
+    this.#tries = 0;
+    this.#stop('doubt');
+    this.#stop('hung');
+    this.#setLink('live');
+    this.#beatAt = this.#options.now();
+    this.#start('beat', 'setInterval', () => this.#beat(), BEAT_MS);
+  }
+
+  #fail() {
+    if (this.#source.readyState === CLOSED) {
+      this.#retreat();
+    } else if (this.#isReady) {
+      this.#isReady = false;
+      this.#stop('beat');
+      this.#doubt();
+    } else {
+      this.#setLink('connecting');
     }
-    mine.onerror = () => {
-      if (mine !== source || ended || link === 'parked') {
-        return;
-      }
-      setLink('connecting');
-      if (mine.readyState === CLOSED && waiting === null) {
-        later();
-      }
-    };
-  };
+  }
 
-  // Comments are invisible to a page: what can be seen is a source that is closed or never ready.
-  const tick = () => {
-    if (waiting !== null || link === 'parked') {
+  // It is not ready, which may be over in a moment, and must be over some time.
+  #doubt() {
+    this.#start('doubt', 'setTimeout', () => this.#setLink('connecting'), DOUBT_MS);
+    this.#start('hung', 'setTimeout', () => this.#retreat(), HUNG_MS);
+  }
+
+  // A new source, in a while. What ended the old one is hidden, so the session is asked for first.
+  #retreat() {
+    const source = this.#source;
+    this.close();
+    this.#source = source;
+    this.#setLink('connecting');
+    this.#start('next', 'setTimeout', () => this.#comeBack(source), backOff(this.#tries));
+    this.#tries += 1;
+  }
+
+  async #comeBack(source) {
+    let next = () => this.#connect();
+    try {
+      await this.#options.check();
+    } catch (error) {
+      next = () => error.status !== 401 && this.#retreat();
+    }
+    if (source === this.#source) {
+      next();
+    }
+  }
+
+  // No answer at all means that the stream's own connection is hardly better; a refusal means nothing.
+  async #beat() {
+    const source = this.#source;
+    const late = this.#options.now() - this.#beatAt > ASLEEP_MS;
+    this.#beatAt = this.#options.now();
+    if (late || source.readyState === CLOSED) {
+      this.#connect();
       return;
     }
-    hungTicks = link === 'live' ? 0 : hungTicks + 1;
-    if (source.readyState === CLOSED || hungTicks > 1) {
-      later();
-    }
-  };
-
-  const watch = (heartbeat = HEARTBEAT_S) => {
-    timers.clearInterval(watchdog);
-    watchdog = timers.setInterval(tick, heartbeat * 2000);
-  };
-
-  watch();
-  connect();
-
-  return {
-    /*
-     * Something happened that may have ended the connection: opens it again if it is closed, or in
-     * any case where `stale`, since a socket of another network may look open for minutes.
-     */
-    wake: (stale = false) => {
-      if (!ended && (stale || source.readyState === CLOSED)) {
-        tries = 0;
-        connect();
+    try {
+      await this.#options.beat(this.#id);
+    } catch (error) {
+      if (error.code === 'unreachable' && source === this.#source && this.#isReady) {
+        this.#connect();
       }
-    },
-    close: () => {
-      ended = true;
-      stopWaiting();
-      timers.clearInterval(watchdog);
-      source.close();
-    },
-  };
-};
+    }
+  }
+
+  #start(name, kind, job, ms) {
+    this.#stop(name);
+    this.#timers[name] = this.#options.timers[kind](job, ms);
+  }
+
+  // One kind of handle serves both: clearTimeout ends intervals too.
+  #stop(name) {
+    this.#options.timers.clearTimeout(this.#timers[name]);
+    delete this.#timers[name];
+  }
+
+  #setLink(link) {
+    if (link !== this.#link) {
+      this.#link = link;
+      this.#options.onLink(link);
+    }
+  }
+}
+
+/*
+ * Opens the stream at the cursor `since`.
+ * onEvent(type, data): an event.
+ * onLink(link): `live`, `connecting`, or `parked` when another place has taken ours.
+ * check(): is there still a session? A promise; its rejection with status 401 ends all tries.
+ * beat(id): tells the server that the stream with this id is wanted. A promise.
+ * Source, timers and now stand in for the browser's.
+ */
+export const openStream = (options) => new Stream({ Source: globalThis.EventSource,
+  timers: globalThis, now: Date.now, ...options });

@@ -39,6 +39,7 @@ export const words = {
   offline: 'offline',
   onlineCount: (n) => `${n} online`,
   unread: (n) => `${n} unread`,
+  unreadRooms: (n) => `Unread messages in ${count(n, 'other room', 'other rooms')}`,
   lastLine: (who, text) => (who ? `${who}: ${text}` : text),
   you: 'You',
   somebody: 'Somebody',
@@ -74,7 +75,8 @@ export const words = {
   connecting: 'Connecting',
   parked: 'Paused',
   lost: 'Not connected. Trying again…',
-  parkedLong: 'Paused, because snug is open in many other tabs.',
+  parkedLong: 'Paused: snug is open in many other places.',
+  reconnect: 'Reconnect here',
   back: 'Connected again.',
 
   title: (room, unread) => `${unread ? `(${unread}) ` : ''}${room ? `${room} · ` : ''}snug`,

@@ -13,6 +13,9 @@ import { timelineView } from './timeline.mjs';
 const narrow = matchMedia('(width < 700px)');
 const canHover = matchMedia('(hover: hover) and (pointer: fine)');
 
+// How many rooms, the open one aside, have messages that nobody has read.
+const unreadElsewhere = (state) => Object.keys(state.unread).filter((id) => id !== state.open).length;
+
 const subtitle = (state, room) => {
   if (room?.kind === 'direct') {
     return state.online[partnerOf(state, room)] ? words.online : words.offline;
@@ -64,15 +67,16 @@ export const chatView = ({ store, actions, go }) => {
   const title = el('h2', { tabindex: '-1' });
   const below = el('p', { class: 'below' });
   const button = el('button', { type: 'button', class: 'round menu', 'aria-label': words.showRooms,
-    'aria-expanded': 'false', 'aria-controls': 'rooms' }, icon('menu'));
-  const alarm = el('span', { class: 'alarm', hidden: true });
-  button.append(alarm);
+    'aria-expanded': 'false', 'aria-controls': 'rooms', 'aria-describedby': 'elsewhere' },
+  icon('menu'), el('span', { class: 'alarm' }));
+  // What the dot on the button says to those who do not see it; it lives, so that they hear of it too.
+  const elsewhere = el('p', { id: 'elsewhere', class: 'sr', role: 'status' });
   const skip = el('button', { type: 'button', class: 'skip', onclick: () => composer.focus() },
     words.skip);
   const close = el('button', { type: 'button', class: 'shade', tabindex: '-1',
     'aria-label': words.hideRooms });
   const main = el('main', { class: 'room' },
-    el('header', {}, button, el('div', { class: 'titles' }, title, below), dot),
+    el('header', {}, button, elsewhere, el('div', { class: 'titles' }, title, below), dot),
     banner, timeline, composer.element);
   const element = el('div', { class: 'chat' }, skip, rooms, close, main);
   const drawer = createDrawer({ frame: element, rooms, main, shade: close, button });
@@ -103,7 +107,9 @@ export const chatView = ({ store, actions, go }) => {
     const room = state.rooms[state.open];
     setText(title, roomName(state, room));
     setText(below, subtitle(state, room));
-    alarm.hidden = Object.keys(state.unread).every((id) => id === state.open);
+    const unread = unreadElsewhere(state);
+    setText(elsewhere, unread > 0 ? words.unreadRooms(unread) : '');
+    button.classList.toggle('alarmed', unread > 0);
   });
 
   return element;

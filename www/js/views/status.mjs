@@ -8,45 +8,61 @@ import { unreadTotal, watch } from '../store.mjs';
 const PATIENCE_MS = 5000;
 const GOOD_NEWS_MS = 3000;
 
+const createBanner = (reconnect) => {
+  const text = el('span', {});
+  const button = el('button', { type: 'button', class: 'small', onclick: reconnect });
+  const element = el('div', { class: 'banner' }, el('span', { role: 'status' }, text), button);
+  return {
+    element,
+    isShown: () => element.classList.contains('shown'),
+    // message and offer, the words of the button, may be empty.
+    show: (message, offer) => {
+      setText(text, message);
+      setText(button, offer);
+      button.hidden = offer === '';
+      element.classList.toggle('shown', message !== '');
+    },
+  };
+};
+
 export const statusView = ({ store, actions }) => {
   let timer = null;
 
   const dotWords = el('span', { class: 'sr' });
   const dot = el('span', { class: 'link' }, dotWords);
-  const text = el('span', {});
-  const retry = el('button', { type: 'button', class: 'small', onclick: () => actions.wake(true) },
-    words.tryNow);
-  const banner = el('div', { class: 'banner' }, el('span', { role: 'status' }, text), retry);
-
-  const showBanner = (message, canRetry) => {
-    setText(text, message);
-    retry.hidden = !canRetry;
-    banner.classList.toggle('shown', message !== '');
+  const banner = createBanner(() => actions.reconnect());
+  const showLater = (ms, ...what) => {
+    timer = setTimeout(banner.show, ms, ...what);
   };
 
-  const render = (link) => {
-    clearTimeout(timer);
-    const wasShown = banner.classList.contains('shown');
+  const renderDot = (link) => {
     setText(dotWords, words[link === 'live' ? 'connected' : link]);
     setAttribute(dot, 'title', dotWords.textContent);
     dot.dataset.link = link;
+  };
+
+  const renderBanner = (link, previous) => {
     if (link === 'parked') {
-      showBanner(words.parkedLong, true);
+      banner.show(words.parkedLong, words.reconnect);
     } else if (link === 'connecting') {
-      timer = setTimeout(showBanner, PATIENCE_MS, words.lost, true);
-    } else if (wasShown) {
-      showBanner(words.back, false);
-      timer = setTimeout(showBanner, GOOD_NEWS_MS, '', false);
+      if (previous === 'parked') {
+        banner.show('', '');
+      }
+      showLater(PATIENCE_MS, words.lost, words.tryNow);
+    } else if (banner.isShown()) {
+      banner.show(words.back, '');
+      showLater(GOOD_NEWS_MS, '', '');
     }
   };
 
-  showBanner('', false);
-  watch(store, (state) => [state.phase, state.link], ({ phase, link }) => {
+  banner.show('', '');
+  watch(store, (state) => [state.phase, state.link], ({ phase, link }, previous) => {
+    clearTimeout(timer);
+    renderDot(link);
     if (phase === 'chatting') {
-      render(link);
+      renderBanner(link, previous.link);
     } else {
-      clearTimeout(timer);
-      showBanner('', false);
+      banner.show('', '');
     }
   });
 
@@ -54,5 +70,5 @@ export const statusView = ({ store, actions }) => {
     document.title = words.title(roomName(state, state.rooms[state.open]), unreadTotal(state));
   });
 
-  return { dot, banner };
+  return { dot, banner: banner.element };
 };

@@ -1,87 +1,20 @@
 // The messages of the open room.
 
-import { el, keyedRows, setAttribute, setHue, setText } from '../lib/dom.mjs';
+import { el, keyedRows, setAttribute, setText } from '../lib/dom.mjs';
 import { icon } from '../lib/icons.mjs';
 import { roomName, userName } from '../lib/names.mjs';
 import { rowsOf } from '../lib/rows.mjs';
-import { clockTime, dayName, fullTime, isoTime } from '../lib/time.mjs';
-import { notSent, words } from '../lib/words.mjs';
+import { createScroll } from '../lib/scroll.mjs';
+import { words } from '../lib/words.mjs';
 import { watch } from '../store.mjs';
 import { createAnnouncer } from './announcer.mjs';
+import { createRow, updateRow } from './message.mjs';
 
-const NEAR_END_PX = 100;
 const MOST_ROWS = 400;
 const AHEAD = '600px 0px 0px 0px';
 
-const createDay = () => {
-  const time = el('time', {});
-  return { element: el('h3', { class: 'day' }, time), time };
-};
-
-const updateDay = (row, item, state) => {
-  setAttribute(row.time, 'datetime', item.day);
-  setText(row.time, dayName(item.day, state.today));
-};
-
-const createMessage = () => {
-  const letter = el('span', { class: 'face', 'aria-hidden': 'true' });
-  const author = el('span', { class: 'author' });
-  const time = el('time', {});
-  const text = el('p', { class: 'text', dir: 'auto' });
-  const element = el('article', { class: 'message' }, letter,
-    el('p', { class: 'meta' }, author, ' ', time), text);
-  return { element, letter, author, time, text, fate: null };
-};
-
-// What stands below a message that the server does not have: that it is on its way, or why not.
-const createFate = (item, actions) => {
-  if (item.failed === null) {
-    return el('p', { class: 'fate' }, words.sending);
-  }
-  const { nonce } = item.message;
-  const button = (text, act) => el('button', { type: 'button', class: 'small',
-    onclick: ({ currentTarget }) => {
-      currentTarget.closest('.log').focus({ preventScroll: true });
-      act(nonce);
-    } }, text);
-  return el('div', { class: 'fate failed' }, icon('alert'),
-    el('span', { role: 'alert' }, notSent(item.failed)),
-    button(words.retry, actions.retry), button(words.remove, actions.drop));
-};
-
-const updateFate = (row, item, actions) => {
-  if (row.failed === item.failed) {
-    return;
-  }
-  row.failed = item.failed;
-  row.fate?.remove();
-  row.fate = item.failed === undefined ? null : createFate(item, actions);
-  if (row.fate) {
-    row.element.append(row.fate);
-  }
-};
-
-const updateMessage = (row, item, state, actions) => {
-  const { message } = item;
-  const name = userName(state, message.from);
-  setText(row.author, item.own ? words.you : name);
-  setText(row.letter, [...name][0].toUpperCase());
-  updateFate(row, item, actions);
-  row.element.classList.toggle('first', item.first);
-  if (row.message === message) {
-    return;
-  }
-  row.message = message;
-  row.element.classList.toggle('own', item.own);
-  setHue(row.letter, message.from);
-  setText(row.text, message.message);
-  setText(row.time, clockTime(message.date));
-  setAttribute(row.time, 'datetime', isoTime(message.date));
-  setAttribute(row.time, 'title', fullTime(message.date));
-};
-
-// What is above the oldest message: where the room begins, or how loading what is older goes.
-const headWords = (state, timeline, name) => {
+// What is above the oldest message: where the room begins, or how loading goes.
+const headWords = (room, timeline, name) => {
   if (timeline.newest === 'failed') {
     return words.loadFailed;
   }
@@ -94,163 +27,151 @@ const headWords = (state, timeline, name) => {
   if (timeline.more) {
     return '';
   }
-  return state.rooms[state.open]?.kind === 'direct' ? words.beginningWith(name)
-    : words.beginning(name);
+  return room?.kind === 'direct' ? words.beginningWith(name) : words.beginning(name);
+};
+
+const createHead = ({ store, actions }) => {
+  const text = el('span', {});
+  const again = el('button', { type: 'button', class: 'small', onclick: () => {
+    const { open, timelines } = store.get();
+    const load = timelines[open].newest === 'failed' ? actions.loadAgain : actions.loadOlder;
+    load(open);
+  } }, words.tryAgain);
+  const element = el('div', { class: 'head' }, text, again);
+
+  return {
+    element,
+    render: (room, timeline, name) => {
+      const failed = timeline.newest === 'failed' || timeline.older === 'failed';
+      setText(text, headWords(room, timeline, name));
+      again.hidden = !failed;
+      element.classList.toggle('failed', failed);
+    },
+  };
+};
+
+// Asks for older messages as soon as the head comes near; anew() asks again if it is near still.
+const createObserver = ({ store, actions }, log, head) => {
+  const observer = new IntersectionObserver((entries) => {
+    const { open, timelines } = store.get();
+    if (entries.at(-1).isIntersecting && timelines[open] && timelines[open].older !== 'failed') {
+      actions.loadOlder(open);
+    }
+  }, { root: log, rootMargin: AHEAD });
+  return {
+    anew: () => {
+      observer.unobserve(head);
+      observer.observe(head);
+    },
+  };
+};
+
+// The button that counts what has come in below, and leads there.
+const createNewer = (onclick) => {
+  let count = 0;
+  const text = el('span', {});
+  const element = el('button', { type: 'button', class: 'newer', onclick }, text, icon('down'));
+  const set = (n) => {
+    count = n;
+    element.hidden = n === 0;
+    setText(text, words.newMessages(n));
+  };
+  set(0);
+  return { element, clear: () => set(0), add: () => set(count + 1) };
+};
+
+// Has somebody else just said something here? Never true of history, and never twice.
+const hasSpoken = (state, previous, { type, message }) => type === 'message'
+  && message.roomId === state.open && message.from !== state.me.id
+  && !previous.timelines[state.open]?.messages.some(({ id }) => id === message.id);
+
+// What is read out, in a moment: the name may be on its way still.
+const lineOf = (state, { from, message }) => words.said(userName(state, from), message);
+
+const picked = (state) => [state.open, state.timelines[state.open], state.outbox, state.names,
+  state.rooms[state.open]?.name, state.today];
+
+const createLog = ({ store, actions }) => {
+  const head = createHead({ store, actions });
+  const empty = el('p', { class: 'empty' }, words.empty);
+  const rows = el('div', { class: 'rows' });
+  const element = el('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0' },
+    head.element, empty, rows);
+  const renderRows = keyedRows(rows, { key: ({ key }) => key, create: createRow,
+    update: (row, item) => updateRow(row, item, store.get(), actions) });
+
+  return {
+    element,
+    head: head.element,
+    rows,
+    clear: () => renderRows([]),
+    render: (state, timeline, outbox) => {
+      const room = state.rooms[state.open];
+      const name = roomName(state, room);
+      const items = rowsOf(timeline.messages, outbox, state.me.id);
+      setAttribute(element, 'aria-label', words.messagesIn(name));
+      setAttribute(element, 'aria-busy', timeline.newest === 'loading' ? 'true' : null);
+      head.render(room, timeline, name);
+      empty.hidden = items.length > 0 || timeline.newest !== 'ready';
+      renderRows(items);
+    },
+  };
 };
 
 export const timelineView = ({ store, actions }) => {
-  let roomId = null;
-  let atEnd = true;
-  let arrived = 0;
+  let shown = null;
   let written = 0;
 
-  const headText = el('span', {});
-  const again = el('button', { type: 'button', class: 'small', onclick: () => {
-    const load = store.get().timelines[roomId].newest === 'failed' ? 'loadAgain' : 'loadOlder';
-    actions[load](roomId);
-  } }, words.tryAgain);
-  const head = el('div', { class: 'head' }, headText, again);
-  const empty = el('p', { class: 'empty' }, words.empty);
-  const rows = el('div', { class: 'rows' });
-  const log = el('div', { class: 'log', role: 'log', 'aria-live': 'off', tabindex: '0' }, head, empty,
-    rows);
-  const newerText = el('span', {});
-  const newer = el('button', { type: 'button', class: 'newer', hidden: true,
-    onclick: () => toEnd() }, newerText, icon('down'));
   const announcer = createAnnouncer();
-  const element = el('div', { class: 'timeline' }, log, newer, announcer.element);
-
-  const renderRows = keyedRows(rows, {
-    key: (item) => item.key,
-    create: (item) => (item.kind === 'day' ? createDay() : createMessage()),
-    update: (row, item) => {
-      if (item.kind === 'day') {
-        updateDay(row, item, store.get());
-      } else {
-        updateMessage(row, item, store.get(), actions);
-      }
-    },
+  const log = createLog({ store, actions });
+  const newer = createNewer(() => {
+    scroll.toEnd();
+    newer.clear();
+    log.element.focus({ preventScroll: true });
   });
+  const scroll = createScroll(log.element, log.rows, newer.clear);
+  const observer = createObserver({ store, actions }, log.element, log.head);
 
-  const setArrived = (n) => {
-    arrived = n;
-    newer.hidden = n === 0;
-    setText(newerText, words.newMessages(n));
-  };
-
-  const scrollToEnd = () => {
-    log.scrollTop = log.scrollHeight;
-  };
-
-  const toEnd = () => {
-    atEnd = true;
-    scrollToEnd();
-    setArrived(0);
-    log.focus({ preventScroll: true });
-  };
-
-  log.addEventListener('scroll', () => {
-    atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
-    if (atEnd && arrived > 0) {
-      setArrived(0);
-    }
-  }, { passive: true });
-
-  // The first message in sight, and where: what is read must not move when rows come above it.
-  const findAnchor = () => {
-    const top = log.getBoundingClientRect().top;
-    const seen = [...rows.children].find((row) => row.getBoundingClientRect().bottom > top
-      && row.matches('.message'));
-    return seen && { row: seen, top: seen.getBoundingClientRect().top };
-  };
-
-  const keepPlace = (anchor) => {
-    if (atEnd) {
-      scrollToEnd();
-    } else if (anchor?.row.isConnected) {
-      log.scrollTop += anchor.row.getBoundingClientRect().top - anchor.top;
-    }
-  };
-
-  // Asks for older messages as soon as the head comes near, and again while it stays there.
-  const observer = new IntersectionObserver((entries) => {
-    const timeline = store.get().timelines[roomId];
-    if (entries.at(-1).isIntersecting && timeline && timeline.older !== 'failed') {
-      actions.loadOlder(roomId);
-    }
-  }, { root: log, rootMargin: AHEAD });
-  const observeAnew = () => {
-    observer.unobserve(head);
-    observer.observe(head);
-  };
-
-  // The height changes with the window, the keyboard of a phone, and the composer.
-  new ResizeObserver(() => {
-    if (atEnd) {
-      scrollToEnd();
-    }
-  }).observe(log);
-
-  const enterRoom = (state) => {
-    roomId = state.open;
-    atEnd = true;
+  const enterRoom = (roomId) => {
+    shown = roomId;
+    written = 0;
+    scroll.toEnd();
     announcer.clear();
-    setArrived(0);
+    newer.clear();
   };
 
-  const renderHead = (state, timeline) => {
-    const name = roomName(state, state.rooms[roomId]);
-    setAttribute(log, 'aria-label', words.messagesIn(name));
-    setText(headText, headWords(state, timeline, name));
-    const failed = timeline.newest === 'failed' || timeline.older === 'failed';
-    again.hidden = !failed;
-    head.classList.toggle('failed', failed);
-    setAttribute(log, 'aria-busy', timeline.newest === 'loading' ? 'true' : null);
-  };
-
-  const render = (state) => {
-    const timeline = state.timelines[roomId];
-    const outbox = state.outbox.filter((entry) => entry.roomId === roomId);
-    const anchor = atEnd ? null : findAnchor();
-    atEnd ||= outbox.length > written;
+  const render = (state, timeline) => {
+    const outbox = state.outbox.filter(({ roomId }) => roomId === state.open);
+    scroll.around(() => log.render(state, timeline, outbox));
+    if (outbox.length > written) {
+      scroll.toEnd();
+    }
     written = outbox.length;
-    renderHead(state, timeline);
-    const items = rowsOf(timeline.messages, outbox, state.me.id);
-    empty.hidden = items.length > 0 || timeline.newest !== 'ready';
-    renderRows(items);
-    keepPlace(anchor);
   };
 
-  // Tells about a message that has just come in; never about history, and never twice.
-  const tell = (state, previous, { type, message }) => {
-    const isNew = type === 'message' && message.roomId === roomId && message.from !== state.me.id
-      && !previous.timelines[roomId]?.messages.some(({ id }) => id === message.id);
-    if (isNew) {
-      announcer.say(() => words.said(userName(store.get(), message.from), message.message));
-      if (!atEnd) {
-        setArrived(arrived + 1);
-      }
+  watch(store, picked, (state, previous, action) => {
+    const timeline = state.timelines[state.open];
+    if (state.open !== shown) {
+      enterRoom(state.open);
     }
-  };
-
-  watch(store, (state) => [state.open, state.timelines[state.open], state.outbox, state.names,
-    state.rooms[state.open]?.name, state.today], (state, previous, action) => {
-    if (state.open !== roomId) {
-      enterRoom(state);
-    }
-    if (!state.me || !state.timelines[roomId]) {
-      renderRows([]);
+    if (!state.me || !timeline) {
+      log.clear();
       return;
     }
-    render(state);
-    tell(state, previous, action);
-    if (atEnd && state.timelines[roomId].messages.length > MOST_ROWS) {
-      actions.trim(roomId);
+    render(state, timeline);
+    if (hasSpoken(state, previous, action)) {
+      announcer.say(() => lineOf(store.get(), action.message));
+      if (!scroll.isAtEnd()) {
+        newer.add();
+      }
     }
-    if (state.timelines[roomId] !== previous.timelines[roomId]) {
-      observeAnew();
+    if (scroll.isAtEnd() && timeline.messages.length > MOST_ROWS) {
+      actions.trim(state.open);
+    }
+    if (timeline !== previous.timelines[state.open]) {
+      observer.anew();
     }
   });
 
-  return element;
+  return el('div', { class: 'timeline' }, log.element, newer.element, announcer.element);
 };
