@@ -80,11 +80,16 @@ enum err api_session_logout(struct api_ctx *ctx, const struct http_req *req, str
 
 /* api/users.c */
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
 /* api/rooms.c */
 enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_rooms_open(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/members.c */
+enum err api_members_join(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

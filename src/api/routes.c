@@ -11,6 +11,7 @@ static const struct api_route accounts[] = {
     {HTTP_DELETE, "/session",        API_PUBLIC, 0,     api_session_logout},
     {HTTP_GET,    "/users",          API_USER,   0,     api_users_list},
     {HTTP_POST,   "/users",          API_PUBLIC, SMALL, api_users_register},
+    {HTTP_PATCH,  "/users/me",       API_USER,   SMALL, api_users_change},
 };
 
 static const struct api_route messages[] = {
@@ -21,6 +22,8 @@ static const struct api_route messages[] = {
 static const struct api_route rooms[] = {
     {HTTP_GET,    "/rooms",          API_USER,   0,     api_rooms_list},
     {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
+    {HTTP_PUT,    "/rooms/:room/members/:user", API_USER, 0, api_members_join},
+    {HTTP_DELETE, "/rooms/:room/members/:user", API_USER, 0, api_members_leave},
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
 #include "http/body.h"
 #include "http/query.h"
 #include "model/id.h"
+#include "store/session.h"
 #include "store/user.h"
 
 #define FIELD_MAX 4096 /* bytes that are read; the model says how many there may be */
@@ -25,31 +26,30 @@ static enum err check_open(const struct config *config, struct http_res *res)
     return ERR_FORBIDDEN;
 }
 
-static enum err check_fields(struct str name, struct str password, struct http_res *res)
+static enum err check_name(struct str name, struct http_res *res)
 {
-    enum err err = model_user_check_name(name);
+    const enum err err = model_user_check_name(name);
     if (err != ERR_OK) {
         res->detail = STR("A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and is "
                           "not a number.");
-        return err;
-    }
-    err = model_user_check_password(password);
-    if (err == ERR_INVALID) {
-        res->detail = STR("A password is 8 to 256 bytes.");
     }
     return err;
 }
 
-/* Stores the new user. */
-static enum err store_new(struct api_ctx *ctx, struct arena *arena, struct str name,
-                          struct str password, struct http_res *res, struct str *id)
+/* A new password, as it is stored. */
+static enum err hash_new(const struct config *config, struct arena *arena, struct str password,
+                         struct http_res *res, struct str *hash)
 {
-    struct str hash;
-    const enum err err = auth_password_hash(ctx->config, arena, password, &hash);
+    enum err err = model_user_check_password(password);
+    if (err != ERR_OK) {
+        res->detail = err == ERR_INVALID ? STR("A password is 8 to 256 bytes.") : res->detail;
+        return err;
+    }
+    err = auth_password_hash(config, arena, password, hash);
     if (err == ERR_INVALID) {
         res->detail = STR("A password is at most 72 bytes on this server.");
     }
-    return err != ERR_OK ? err : store_user_register(ctx->store, arena, name, hash, id);
+    return err;
 }
 
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
@@ -59,16 +59,20 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
         {.name = "password", .required = true, .max = FIELD_MAX},
     };
     struct model_user user = {0};
+    struct str hash;
     enum err err = check_open(ctx->config, res);
     if (err == ERR_OK) {
         err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     }
     if (err == ERR_OK) {
         user.username = fields[0].value;
-        err = check_fields(user.username, fields[1].value, res);
+        err = check_name(user.username, res);
     }
     if (err == ERR_OK) {
-        err = store_new(ctx, req->arena, user.username, fields[1].value, res, &user.id);
+        err = hash_new(ctx->config, req->arena, fields[1].value, res, &hash);
+    }
+    if (err == ERR_OK) {
+        err = store_user_register(ctx->store, req->arena, user.username, hash, &user.id);
     }
     if (err == ERR_OK) {
         err = auth_session_open(ctx->config, ctx->store, req, res, user.id);
@@ -81,6 +85,46 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     http_res_header(res, "Location", arena_printf(req->arena, "?ids=%.*s", STR_FMT(user.id)));
     model_user_write(&res->body, &user, false);
     return ERR_OK;
+}
+
+/* The asker's stored password, if old is what it was made of. */
+static enum err check_old(struct api_ctx *ctx, struct arena *arena, struct str old,
+                          struct http_res *res, struct str *stored)
+{
+    struct model_user user;
+    enum err err = store_session_find(ctx->store, arena, &ctx->who);
+    if (err == ERR_OK) {
+        err = store_user_find(ctx->store, arena, ctx->who.user.username, &user, stored);
+    }
+    if (err == ERR_OK &&
+        (!str_eq(user.id, ctx->who.user.id) || !auth_password_verify(ctx->config, *stored, old))) {
+        res->detail = STR("The old password is another one.");
+        err = ERR_CREDENTIALS;
+    }
+    return err;
+}
+
+enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+{
+    struct http_field fields[] = {
+        {.name = "password", .required = true, .max = FIELD_MAX},
+        {.name = "oldPassword", .required = true, .max = FIELD_MAX},
+    };
+    struct str stored, hash;
+    enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
+    if (err == ERR_OK) {
+        err = check_old(ctx, req->arena, fields[1].value, res, &stored);
+    }
+    if (err == ERR_OK) {
+        err = hash_new(ctx->config, req->arena, fields[0].value, res, &hash);
+    }
+    if (err == ERR_OK) {
+        err = store_user_password(ctx->store, req->arena, &ctx->who, stored, hash);
+    }
+    if (err == ERR_OK) {
+        model_user_write(&res->body, &ctx->who.user, false);
+    }
+    return err;
 }
 
 /* "1,2": at least one id, at most STORE_USER_LIST_MAX. ERR_INVALID. */

@@ -52,16 +52,27 @@ static bool is_known(const struct hub_client *c, const struct model_event *event
     return event->numbered && !hub_replay_after(event->cursor, c->known);
 }
 
+/* Does it put somebody into a room, or take them out of it? */
+static bool is_membership(const struct model_event *event)
+{
+    return event->type == MODEL_EVENT_SHOW_ROOM || event->type == MODEL_EVENT_ROOM_LEFT;
+}
+
 /* Is it not about a room that the stream leaves out? */
 static bool is_wanted(const struct hub_client *c, const struct model_event *event)
 {
-    return event->type != MODEL_EVENT_SHOW_ROOM || hub_want_has(str_of(c->rooms), event->about);
+    return !is_membership(event) || hub_want_has(str_of(c->rooms), event->about);
 }
 
-static void join_shown(void *arg, struct hub_client *c)
+static void change_room(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
-    if (c->state == HUB_CLIENT_LIVE && !is_known(c, d->event) && is_wanted(c, d->event)) {
+    if (c->state != HUB_CLIENT_LIVE || is_known(c, d->event) || !is_wanted(c, d->event)) {
+        return;
+    }
+    if (d->event->type == MODEL_EVENT_ROOM_LEFT) {
+        hub_rooms_leave(d->hub->rooms, HUB_ROOMS_ROOM, d->event->about, c);
+    } else {
         hub_rooms_join(d->hub->rooms, HUB_ROOMS_ROOM, d->event->about, c);
     }
 }
@@ -74,11 +85,12 @@ static void end_session(void *arg, struct hub_client *c)
     }
 }
 
-/* Whose streams are in a room that is shown; how many of users are filled in. */
-static size_t shown_to(const struct model_event *event, struct str users[2])
+/* Whose streams a change of membership is about; how many of users are filled in. */
+static size_t whose(const struct model_event *event, struct str users[2])
 {
     enum model_room_kind kind;
-    if (!str_is_set(event->about) || !model_id_is_room(event->about, &kind)) {
+    if (!is_membership(event) || !str_is_set(event->about) ||
+        !model_id_is_room(event->about, &kind)) {
         return 0;
     }
     if (event->scope == MODEL_EVENT_TO_USER) {
@@ -98,12 +110,11 @@ static void apply(struct delivery *d)
 {
     const struct model_event *event = d->event;
     struct str users[2];
-    if (event->type == MODEL_EVENT_SHOW_ROOM) {
-        const size_t n = shown_to(event, users);
-        for (size_t i = 0; i < n; i++) {
-            hub_presence_each(d->hub->presence, users[i], join_shown, d);
-        }
-    } else if (event->type == MODEL_EVENT_SESSION_ENDED) {
+    const size_t n = whose(event, users);
+    for (size_t i = 0; i < n; i++) {
+        hub_presence_each(d->hub->presence, users[i], change_room, d);
+    }
+    if (event->type == MODEL_EVENT_SESSION_ENDED) {
         hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, event->target, end_session, d);
     }
 }
@@ -295,15 +306,14 @@ static void apply_missed(struct hub *hub, struct hub_client *c)
     for (size_t i = hub_replay_seek(hub->replay, c->known);
          (e = hub_replay_at(hub->replay, i)) != NULL; i++) {
         struct delivery d = {hub, &e->event, e->frame};
-        if (e->event.type == MODEL_EVENT_SHOW_ROOM) {
-            const size_t n = shown_to(&e->event, users);
-            for (size_t u = 0; u < n; u++) {
-                if (str_eq(users[u], hub_presence_user(c))) {
-                    join_shown(&d, c);
-                }
+        const size_t n = whose(&e->event, users);
+        for (size_t u = 0; u < n; u++) {
+            if (str_eq(users[u], hub_presence_user(c))) {
+                change_room(&d, c);
             }
-        } else if (e->event.type == MODEL_EVENT_SESSION_ENDED &&
-                   hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, e->event.target, c)) {
+        }
+        if (e->event.type == MODEL_EVENT_SESSION_ENDED &&
+            hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, e->event.target, c)) {
             end_session(&d, c);
         }
     }

@@ -51,14 +51,14 @@ static struct group *create(struct hub_rooms *rooms, enum hub_rooms_kind kind, s
     return group;
 }
 
-/* By the client's own list, which is short where a group's may be long. */
-static bool is_member(const struct group *group, const struct hub_client *c)
+/* By the client's own list, which is short where a group's may be long. NULL: it is not in it. */
+static struct hub_member *member_of(const struct group *group, const struct hub_client *c)
 {
-    const struct hub_member *m = c->groups;
+    struct hub_member *m = c->groups;
     while (m != NULL && m->group != group) {
         m = m->client_next;
     }
-    return m != NULL;
+    return m;
 }
 
 void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
@@ -67,7 +67,7 @@ void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct st
     struct group *group = find(rooms, kind, id);
     if (group == NULL) {
         group = create(rooms, kind, id);
-    } else if (is_member(group, c)) {
+    } else if (member_of(group, c) != NULL) {
         return;
     }
     struct hub_member *m = mem_zalloc(1, sizeof(*m));
@@ -77,18 +77,32 @@ void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct st
     DL_APPEND2(c->groups, m, client_prev, client_next);
 }
 
+static void destroy_member(struct hub_rooms *rooms, struct hub_member *m)
+{
+    struct group *group = m->group;
+    DL_DELETE2(m->client->groups, m, client_prev, client_next);
+    DL_DELETE(group->members, m);
+    mem_free(m);
+    if (group->members == NULL) {
+        HASH_DELETE(hh, rooms->table[group->kind], group);
+        mem_free(group);
+    }
+}
+
+void hub_rooms_leave(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
+                     struct hub_client *c)
+{
+    const struct group *group = find(rooms, kind, id);
+    struct hub_member *m = group != NULL ? member_of(group, c) : NULL;
+    if (m != NULL) {
+        destroy_member(rooms, m);
+    }
+}
+
 void hub_rooms_leave_all(struct hub_rooms *rooms, struct hub_client *c)
 {
     while (c->groups != NULL) {
-        struct hub_member *m = c->groups;
-        struct group *group = m->group;
-        DL_DELETE2(c->groups, m, client_prev, client_next);
-        DL_DELETE(group->members, m);
-        mem_free(m);
-        if (group->members == NULL) {
-            HASH_DELETE(hh, rooms->table[group->kind], group);
-            mem_free(group);
-        }
+        destroy_member(rooms, c->groups);
     }
 }
 
@@ -96,7 +110,7 @@ bool hub_rooms_has(const struct hub_rooms *rooms, enum hub_rooms_kind kind, stru
                    const struct hub_client *c)
 {
     const struct group *group = find(rooms, kind, id);
-    return group != NULL && is_member(group, c);
+    return group != NULL && member_of(group, c) != NULL;
 }
 
 struct str hub_rooms_session(const struct hub_client *c)

@@ -23,6 +23,10 @@ void hub_rooms_destroy(struct hub_rooms *rooms);
 void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
                     struct hub_client *c);
 
+/* Takes c out of a group; nothing where it is not in it. */
+void hub_rooms_leave(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id,
+                     struct hub_client *c);
+
 /* Takes c out of all its groups. */
 void hub_rooms_leave_all(struct hub_rooms *rooms, struct hub_client *c);
 

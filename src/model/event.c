@@ -15,6 +15,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_SHOW_ROOM] = "show.room",
     [MODEL_EVENT_USER_CONNECTED] = "user.connected",
     [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
+    [MODEL_EVENT_ROOM_LEFT] = "room.left",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_OTHER] = "other",
 };
@@ -121,6 +122,16 @@ static enum err read_sender(const json_t *data, struct arena *arena, struct mode
     return ERR_OK;
 }
 
+/* Somebody has left a room: numbered, to them, about a room. */
+static enum err check_left(const struct model_event *event)
+{
+    enum model_room_kind kind;
+    return event->numbered && event->scope == MODEL_EVENT_TO_USER &&
+                   model_id_is_room(event->about, &kind)
+               ? ERR_OK
+               : ERR_PROTOCOL;
+}
+
 /* What a snug server says of a thing that has happened; type and numbers are known. */
 static enum err read_own(struct str to, const json_t *data, struct arena *arena,
                          struct model_event *out)
@@ -136,6 +147,9 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
     }
     if (err == ERR_OK && out->type == MODEL_EVENT_SHOW_ROOM && !out->numbered) {
         err = ERR_PROTOCOL;
+    }
+    if (err == ERR_OK && out->type == MODEL_EVENT_ROOM_LEFT) {
+        err = check_left(out);
     }
     return err == ERR_OK ? dump(data, MODEL_EVENT_DATA_MAX, arena, &out->data) : err;
 }
@@ -287,8 +301,8 @@ static enum err read_envelope(const json_t *json, struct arena *arena, struct mo
     out->type = find_type(word);
     const bool kin =
         model_json_str(json_object_get(json, "serverId"), &server) && model_event_is_kin(server);
-    /* Only our own servers end our sessions. */
-    if (!kin && (out->type == MODEL_EVENT_OTHER || out->type == MODEL_EVENT_SESSION_ENDED)) {
+    /* Only our own servers end our sessions, or take somebody out of a room. */
+    if (!kin && out->type >= MODEL_EVENT_ROOM_LEFT) {
         return ERR_NOT_FOUND;
     }
     return kin ? read_kin(json, data, arena, out) : read_foreign(data, arena, out);

@@ -24,6 +24,7 @@ enum model_event_type {
     MODEL_EVENT_SHOW_ROOM,         /* "show.room" */
     MODEL_EVENT_USER_CONNECTED,    /* "user.connected" */
     MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
+    MODEL_EVENT_ROOM_LEFT,         /* "room.left": ours, to who is not in the room any more */
     MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
                         */
@@ -49,7 +50,7 @@ struct model_event {
     struct model_cursor cursor;
     enum model_event_scope scope;
     struct str from;   /* a message's sender; absent in other types */
-    struct str about;  /* the room that is shown, the user who comes or goes; else absent */
+    struct str about;  /* the room that is shown or left, the user who comes or goes; else absent */
     struct str target; /* the room, user or session, without the word before it; absent for all */
 };
 
@@ -65,8 +66,8 @@ struct model_event {
  * What is not UTF-8 is repaired with U+FFFD.
  *
  * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, or an event that makes no
- * sense: of ours a message or "show.room" without a number, a message that is not to its room, a
- * "to" of no known form.
+ * sense: of ours a message, "show.room" or "room.left" without a number, a message that is not to
+ * its room, a "room.left" that is not to a user, a "to" of no known form.
  *
  * ERR_NOT_FOUND: well-formed, but without a number and of a type that is not known here, or not
  * from others. Callers count both and drop them.

@@ -4,9 +4,9 @@
 #include "model/user.h"
 #include "store/reply.h"
 
-/* What room_list.lua and room_open.lua answer after who asks, by position. */
+/* What room_list.lua, and room_open.lua and room_join.lua, answer after who asks, by position. */
 enum { LIST_END = STORE_ASKER_REST, LIST_ROWS };
-enum { OPEN_CREATED = STORE_ASKER_REST, OPEN_ROW };
+enum { ENTER_CREATED = STORE_ASKER_REST, ENTER_ROW };
 
 /* What the scripts' room_row() answers, by position. */
 enum {
@@ -189,26 +189,16 @@ enum err store_room_list(struct store_conn *conn, struct arena *arena, struct st
     return ERR_OK;
 }
 
-enum err store_room_open(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
-                         struct str other, struct model_room *room, bool *created)
+/* What a script answers that puts the asker into a room. */
+static enum err read_entered(const struct redisReply *reply, struct arena *arena,
+                             struct model_room *room, bool *created)
 {
-    /* Lua's string.format() would end the name at a NUL, and find somebody else. */
-    if (str_has(other, '\0')) {
-        return ERR_NOT_FOUND;
-    }
-    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), other,
-                                model_user_fold(arena, other)};
-    const struct redisReply *reply;
     int64_t is_new = 0;
     struct ranked row;
     bool listed;
-    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_OPEN, words,
-                                   ARRAY_LEN(words), &reply);
+    enum err err = store_reply_i64(store_reply_at(reply, ENTER_CREATED), &is_new);
     if (err == ERR_OK) {
-        err = store_reply_i64(store_reply_at(reply, OPEN_CREATED), &is_new);
-    }
-    if (err == ERR_OK) {
-        err = read_row(store_reply_at(reply, OPEN_ROW), arena, &row, &listed);
+        err = read_row(store_reply_at(reply, ENTER_ROW), arena, &row, &listed);
     }
     if (err != ERR_OK) {
         return err;
@@ -219,4 +209,46 @@ enum err store_room_open(struct store_conn *conn, struct arena *arena, struct st
     *room = row.room;
     *created = is_new == 1;
     return ERR_OK;
+}
+
+enum err store_room_open(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                         struct str other, struct model_room *room, bool *created)
+{
+    /* Lua's string.format() would end the name at a NUL, and find somebody else. */
+    if (str_has(other, '\0')) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), other,
+                                model_user_fold(arena, other)};
+    const struct redisReply *reply;
+    const enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_OPEN, words,
+                                         ARRAY_LEN(words), &reply);
+    return err == ERR_OK ? read_entered(reply, arena, room, created) : err;
+}
+
+enum err store_room_join(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                         struct str id, struct str user, struct model_room *room, bool *created)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), id, user};
+    const struct redisReply *reply;
+    const enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_JOIN, words,
+                                         ARRAY_LEN(words), &reply);
+    return err == ERR_OK ? read_entered(reply, arena, room, created) : err;
+}
+
+enum err store_room_leave(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                          struct str id, struct str user)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), id, user};
+    const struct redisReply *reply;
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_LEAVE, words, ARRAY_LEN(words),
+                           &reply);
 }

@@ -30,4 +30,21 @@ NODISCARD enum err store_room_open(struct store_conn *conn, struct arena *arena,
                                    struct store_asker *asker, struct str other,
                                    struct model_room *room, bool *created);
 
+/*
+ * Puts the asker into a public room that has a name, and tells their streams. user is "me" or an
+ * id. *created: they were not in it. ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such room, or none that
+ * anybody may enter. ERR_FORBIDDEN: user is somebody else.
+ */
+NODISCARD enum err store_room_join(struct store_conn *conn, struct arena *arena,
+                                   struct store_asker *asker, struct str id, struct str user,
+                                   struct model_room *room, bool *created);
+
+/*
+ * Takes the asker out of a room, and its events away from their streams. user is "me" or an id.
+ * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: they are not in it. ERR_FORBIDDEN: user is somebody else.
+ * ERR_CONFLICT: General, or a direct room, which nobody leaves.
+ */
+NODISCARD enum err store_room_leave(struct store_conn *conn, struct arena *arena,
+                                    struct store_asker *asker, struct str id, struct str user);
+
 #endif

@@ -31,11 +31,14 @@ EMBED(seed);
 EMBED(user_register);
 EMBED(user_find);
 EMBED(user_list);
+EMBED(user_password);
 EMBED(session_create);
 EMBED(session_find);
 EMBED(session_end);
 EMBED(room_list);
 EMBED(room_open);
+EMBED(room_join);
+EMBED(room_leave);
 EMBED(message_send);
 EMBED(message_page);
 EMBED(event_adopt);
@@ -73,11 +76,14 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_USER_REGISTER] = SCRIPT(user_register, WRITES),
     [STORE_SCRIPT_USER_FIND] = SCRIPT(user_find, READS),
     [STORE_SCRIPT_USER_LIST] = SCRIPT(user_list, READS),
+    [STORE_SCRIPT_USER_PASSWORD] = SCRIPT(user_password, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_CREATE] = SCRIPT(session_create, WRITES),
     [STORE_SCRIPT_SESSION_FIND] = SCRIPT(session_find, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_END] = SCRIPT(session_end, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_LIST] = SCRIPT(room_list, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_OPEN] = SCRIPT(room_open, WRITES),
+    [STORE_SCRIPT_ROOM_JOIN] = SCRIPT(room_join, WRITES),
+    [STORE_SCRIPT_ROOM_LEAVE] = SCRIPT(room_leave, ALLOW_OOM),
     [STORE_SCRIPT_MESSAGE_SEND] = SCRIPT(message_send, WRITES),
     [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, ALLOW_OOM),
     [STORE_SCRIPT_EVENT_ADOPT] = SCRIPT(event_adopt, WRITES),

@@ -57,6 +57,15 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
     return err;
 }
 
+enum err store_user_password(struct store_conn *conn, struct arena *arena,
+                             struct store_asker *asker, struct str before, struct str after)
+{
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), before, after};
+    const struct redisReply *reply;
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_USER_PASSWORD, words, ARRAY_LEN(words),
+                           &reply);
+}
+
 /* Runs user_list and reads its answer: three elements a user. */
 static enum err list(struct store_conn *conn, struct arena *arena, const struct str *words,
                      size_t n, struct model_user **users, size_t *count)

@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "model/user.h"
+#include "store/asker.h"
 #include "store/conn.h"
 
 /*
@@ -26,6 +27,14 @@ NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *ar
  */
 NODISCARD enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,
                                    struct model_user *user, struct str *hash);
+
+/*
+ * Gives the asker another stored password in place of before, and ends their other sessions.
+ * ERR_UNAUTHENTICATED. ERR_CONFLICT: before is not what is stored.
+ */
+NODISCARD enum err store_user_password(struct store_conn *conn, struct arena *arena,
+                                       struct store_asker *asker, struct str before,
+                                       struct str after);
 
 /* The users of these ids, in this order, unknown ones left out. */
 NODISCARD enum err store_user_list(struct store_conn *conn, struct arena *arena,

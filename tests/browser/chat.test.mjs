@@ -71,6 +71,21 @@ describe('coming in', () => {
     await tab.getByText('You have logged out.').waitFor();
   });
 
+  test('who leaves a room elsewhere does not see it any more, and is shown General', async () => {
+    world.snug.redis('SET', 'room:77:name', 'Books');
+    const name = await world.register('Leaver');
+    const page = await world.visit({ as: name });
+    const members = `${world.snug.url}api/rooms/77/members/me`;
+    assert.equal((await page.context().request.put(members)).status(), 201);
+    await page.getByRole('link', { name: 'Books' }).click();
+    await openTitle(page, 'Books');
+    await say(page, 'first edition');
+    await rowsWith(page, 'first edition').waitFor();
+    assert.equal((await page.context().request.delete(members)).status(), 204);
+    await openTitle(page, 'General');
+    await page.getByRole('link', { name: 'Books' }).waitFor({ state: 'detached' });
+  });
+
   test('a session that ended asks to sign in again, and no word is lost', async () => {
     const name = await world.register('Late');
     const page = await world.visit({ as: name });

@@ -246,6 +246,16 @@ describe('rooms', () => {
       { type: 'room.shown', data: { id: '1:2', names: [['Pablo'], ['Joe']] } });
     assert.equal(state.rooms['1:2'].last.message, 'hi');
   });
+
+  test('room.left takes everything of a room away', () => {
+    const state = apply(chatting(), heard(message('1:2', '2', 'hi')),
+      { type: 'send.started', entry: { nonce: 'n', roomId: '1:2', message: 'mine', date: 1 } },
+      { type: 'send.started', entry: { nonce: 'm', roomId: '0', message: 'mine', date: 1 } },
+      { type: 'room.left', roomId: '1:2' });
+    assert.deepEqual(ids(state), ['0', '1:3']);
+    assert.deepEqual(state.unread, {});
+    assert.deepEqual(state.outbox.map(({ nonce }) => nonce), ['m']);
+  });
 });
 
 describe('presence', () => {

@@ -163,6 +163,69 @@ static void a_question_is_for_ids_or_for_who_is_online(void **state)
     }
 }
 
+static const struct http_res *change(struct api_test *t, const char *cookie, const char *body)
+{
+    return API_ASK(t, .path = "/users/me", .method = "PATCH", .type = ASK_JSON, .text = body,
+                   .cookie = cookie);
+}
+
+static void a_new_password_ends_the_other_sessions(void **state)
+{
+    static const char *const log_in[] = {
+        "{\"username\":\"Zoe\",\"password\":\"password of Zoe\"}",
+        "{\"username\":\"Zoe\",\"password\":\"another one\"}",
+    };
+    struct api_test *t = *state;
+    const char *here = api_test_cookie(t, join(t, "Zoe", "password of Zoe"));
+    const char *other = api_test_join(t, "Mary");
+    const struct http_res *res =
+        API_ASK(t, .path = "/session", .method = "POST", .type = ASK_JSON, .text = log_in[0]);
+    ask_is(res, 200);
+    const char *there = api_test_cookie(t, res);
+    struct redisContext *listener = redis_listen(t->redis);
+
+    res = change(t, here, "{\"password\":\"another one\",\"oldPassword\":\"password of Zoe\"}");
+    ask_is(res, 200);
+    ask_body_is(res, "{\"id\":\"1\",\"username\":\"Zoe\"}");
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"session.ended\""));
+    assert_true(redis_silent(t->redis, listener));
+    redis_unlisten(listener);
+    ask_is(API_ASK(t, .path = "/session", .cookie = here), 200);
+    ask_is(API_ASK(t, .path = "/session", .cookie = other), 200);
+    ask_is_problem(API_ASK(t, .path = "/session", .cookie = there), ERR_UNAUTHENTICATED);
+    assert_int_equal(redis_int(t->redis, "SCARD snug:user:1:sessions"), 1);
+    ask_is_problem(
+        API_ASK(t, .path = "/session", .method = "POST", .type = ASK_JSON, .text = log_in[0]),
+        ERR_CREDENTIALS);
+    ask_is(API_ASK(t, .path = "/session", .method = "POST", .type = ASK_JSON, .text = log_in[1]),
+           200);
+}
+
+static void a_password_is_changed_by_who_knows_it(void **state)
+{
+    static const struct {
+        const char *body;
+        enum err err;
+    } rows[] = {
+        {"{\"password\":\"another one\",\"oldPassword\":\"password of Joe\"}", ERR_CREDENTIALS},
+        {"{\"password\":\"another one\",\"oldPassword\":\"\"}", ERR_CREDENTIALS},
+        {"{\"password\":\"another one\"}", ERR_INVALID},
+        {"{\"oldPassword\":\"password of Zoe\"}", ERR_INVALID},
+        {"{\"password\":\"short12\",\"oldPassword\":\"password of Zoe\"}", ERR_INVALID},
+        {"[]", ERR_BODY},
+    };
+    struct api_test *t = *state;
+    const char *zoe = api_test_cookie(t, join(t, "Zoe", "password of Zoe"));
+    const char *stored = redis_text(t->redis, "HGET user:1 password");
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        ask_is_problem(change(t, zoe, rows[i].body), rows[i].err);
+    }
+    ask_is_problem(
+        change(t, NULL, "{\"password\":\"another one\",\"oldPassword\":\"password of Zoe\"}"),
+        ERR_UNAUTHENTICATED);
+    assert_string_equal(redis_text(t->redis, "HGET user:1 password"), stored);
+}
+
 static void two_hundred_ids_are_enough(void **state)
 {
     struct api_test *t = *state;
@@ -199,6 +262,8 @@ int main(void)
         API_TEST(people_come_in_the_order_asked),
         API_TEST(a_question_is_for_ids_or_for_who_is_online),
         API_TEST(two_hundred_ids_are_enough),
+        API_TEST(a_new_password_ends_the_other_sessions),
+        API_TEST(a_password_is_changed_by_who_knows_it),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
 }

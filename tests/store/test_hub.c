@@ -4,6 +4,7 @@
 #include "base/rand.h"
 #include "store/room.h"
 #include "store/session.h"
+#include "store/user.h"
 #include "support/check.h"
 #include "support/hub.h"
 
@@ -197,6 +198,83 @@ static void shows_a_room_to_its_opener(void **state)
     fcgi_peer_close(&joe);
 }
 
+static void follows_who_comes_and_leaves(void **state)
+{
+    struct hub_test *h = *state;
+    struct store_test *t = h->store;
+    struct fcgi_peer one, narrow, back;
+    struct model_room room;
+    bool created;
+    redis_do(t->redis, "SET room:7:name Books");
+    redis_do(t->redis, "SADD user:1:rooms 7");
+    redis_do(t->redis, "SADD user:2:rooms 7");
+    hub_test_start(h, NULL);
+    const char *token = hub_test_login(h, "2");
+    hub_test_open(h, &one, token, "");
+    hub_test_open(h, &narrow, token, "rooms=0");
+    hub_test_send(h, "1", "7", "first");
+    fcgi_peer_expect(&one, "event: message\n");
+    const char *first = hub_test_id(h, &one);
+    hub_test_send(h, "1", "7", "second");
+    assert_int_equal(
+        store_room_leave(t->conn, &t->arena, store_test_as(t, STR("2")), STR("7"), STR("me")),
+        ERR_OK);
+    fcgi_peer_expect(&one, "event: room.left\nid: ");
+    fcgi_peer_expect(&one, "data: {\"id\":\"7\"}\n\n");
+    hub_test_send(h, "1", "7", "third");
+    hub_test_send(h, "1", "0", "for all");
+    fcgi_peer_expect(&one, "for all");
+    fcgi_peer_expect(&narrow, "for all");
+    assert_false(fcgi_peer_has(&one, "third"));
+
+    /* What was said while they were in it is not for them any more either. */
+    hub_test_open(h, &back, token, hub_test_since(h, first));
+    fcgi_peer_expect(&back, "event: room.left\n");
+    fcgi_peer_expect(&back, "for all");
+    assert_false(fcgi_peer_has(&back, "second"));
+
+    assert_int_equal(store_room_join(t->conn, &t->arena, store_test_as(t, STR("2")), STR("7"),
+                                     STR("me"), &room, &created),
+                     ERR_OK);
+    assert_true(created);
+    fcgi_peer_expect(&one, "event: show.room\nid: ");
+    fcgi_peer_expect(&one, "data: {\"id\":\"7\",\"names\":[\"Books\"]}\n\n");
+    hub_test_send(h, "1", "7", "fourth");
+    fcgi_peer_expect(&one, "fourth");
+    fcgi_peer_expect(&back, "fourth");
+    hub_test_send(h, "1", "0", "the end");
+    fcgi_peer_expect(&narrow, "the end");
+    assert_false(fcgi_peer_has(&narrow, "\"7\""));
+    fcgi_peer_close(&one);
+    fcgi_peer_close(&narrow);
+    fcgi_peer_close(&back);
+}
+
+static void a_new_password_leaves_one_session(void **state)
+{
+    struct hub_test *h = *state;
+    struct store_test *t = h->store;
+    struct fcgi_peer one, other, mary;
+    hub_test_start(h, NULL);
+    const char *token = hub_test_login(h, "1");
+    hub_test_open(h, &one, token, "");
+    hub_test_open(h, &other, hub_test_login(h, "1"), "");
+    hub_test_open(h, &mary, hub_test_login(h, "3"), "");
+    struct store_asker asker = {.session = rand_sha256(&t->arena, str_of(token)), .ttl_s = 3600};
+    const struct str stored = str_of(redis_text(t->redis, "HGET user:1 password"));
+    assert_int_equal(store_user_password(t->conn, &t->arena, &asker, STR("not it"), STR("new")),
+                     ERR_CONFLICT);
+    assert_int_equal(store_user_password(t->conn, &t->arena, &asker, stored, STR("new")), ERR_OK);
+    fcgi_peer_expect(&other, "{\"reason\":\"logout\"}");
+    fcgi_peer_expect_eof(&other);
+    hub_test_send(h, "1", "0", "still here");
+    fcgi_peer_expect(&one, "still here");
+    fcgi_peer_expect(&mary, "still here");
+    fcgi_peer_close(&one);
+    fcgi_peer_close(&other);
+    fcgi_peer_close(&mary);
+}
+
 static void ends_with_the_session(void **state)
 {
     struct hub_test *h = *state;
@@ -293,6 +371,8 @@ int main(void)
         HUB_TEST(counts_a_crowd),
         HUB_TEST(delivers_to_members_only),
         HUB_TEST(shows_a_room_to_its_opener),
+        HUB_TEST(follows_who_comes_and_leaves),
+        HUB_TEST(a_new_password_leaves_one_session),
         HUB_TEST(ends_with_the_session),
         HUB_TEST(serves_kept_connections),
         HUB_TEST(carries_only_so_many),

@@ -1,6 +1,6 @@
 // What the server tells by itself: the stream, and what each of its events does to the page.
 
-const createEvents = ({ store, loading, reload, restart, forget }) => {
+const createEvents = ({ store, loading, openRoom, reload, restart, forget }) => {
   const { get, dispatch } = store;
   return {
     ready: (data) => {
@@ -27,6 +27,14 @@ const createEvents = ({ store, loading, reload, restart, forget }) => {
     },
 
     'show.room': (data) => dispatch({ type: 'room.shown', data }),
+
+    'room.left': ({ id }) => {
+      if (get().open === id) {
+        openRoom(null);
+      }
+      dispatch({ type: 'room.left', roomId: id });
+    },
+
     'user.connected': (user) => dispatch({ type: 'user.connected', user }),
     'user.disconnected': (user) => dispatch({ type: 'user.disconnected', user }),
 
@@ -49,7 +57,7 @@ const createEvents = ({ store, loading, reload, restart, forget }) => {
 
 /*
  * restart(): somebody else is signed in. forget(notice): who was signed in has logged out.
- * openRoom(id): shows a room, and loads what of it is not here.
+ * openRoom(id): shows a room, General where there is no such room, and loads what of it is not here.
  */
 export const createLive = ({ store, api, openStream, asking, loading, openRoom, restart, forget }) => {
   let stream = null;
@@ -83,7 +91,7 @@ export const createLive = ({ store, api, openStream, asking, loading, openRoom, 
     openRoom(store.get().open);
   };
 
-  const events = createEvents({ store, loading, reload, restart, forget });
+  const events = createEvents({ store, loading, openRoom, reload, restart, forget });
 
   return {
     synchronize,

@@ -192,6 +192,14 @@ const reducers = {
 
   'room.shown': (state, { data }) => addRoom(state, shownRoom(data)),
 
+  'room.left': (state, { roomId }) => ({
+    ...state,
+    rooms: without(state.rooms, roomId),
+    unread: without(state.unread, roomId),
+    timelines: without(state.timelines, roomId),
+    outbox: state.outbox.filter((entry) => entry.roomId !== roomId),
+  }),
+
   'room.opened': (state, { roomId }) => ({
     ...state,
     open: roomId,

@@ -13,7 +13,7 @@
 
 import { backOff } from './lib/backoff.mjs';
 
-const TYPES = ['ready', 'message', 'show.room', 'user.connected', 'user.disconnected', 'presence',
+const TYPES = ['ready', 'message', 'show.room', 'room.left', 'user.connected', 'user.disconnected', 'presence',
   'reset', 'bye'];
 const CLOSED = 2;
 const BEAT_MS = 30000;

@@ -136,6 +136,15 @@ local function publish(where, server, kind, data, to, epoch, seq)
         .. data .. numbered .. ',"to":"' .. to .. '"}')
 end
 
+-- Ends a session of the user, and with it its streams.
+local function end_session(epoch, server, keep, user, sha256)
+    redis.call('DEL', k('session', sha256))
+    redis.call('SREM', k('user_sessions', user), sha256)
+    local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
+    local seq = append(epoch, server, keep, 'session.ended', data, to)
+    publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end
+
 -- The code point of the well-formed UTF-8 sequence (RFC 3629) at i and its length, or nil.
 local function utf8_at(s, i)
     local a, b, c, d = string.byte(s, i, i + 3)

@@ -9,10 +9,5 @@ local user = redis.call('HGET', k('session', sha256), 'user')
 if not user then
     return 0
 end
-redis.call('DEL', k('session', sha256))
-redis.call('SREM', k('user_sessions', user), sha256)
-
-local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
-local seq = append(epoch, server, keep, 'session.ended', data, to)
-publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end_session(epoch, server, keep, user, sha256)
 return 1

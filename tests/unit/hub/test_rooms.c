@@ -54,6 +54,30 @@ static void finds_members(void **state)
     hub_rooms_destroy(rooms);
 }
 
+static void leaves_one(void **state)
+{
+    (void)state;
+    struct hub_rooms *rooms = hub_rooms_create();
+    for (size_t i = 0; i < 3; i++) {
+        hub_rooms_join(rooms, HUB_ROOMS_ROOM, STR("0"), &clients[i]);
+        hub_rooms_join(rooms, HUB_ROOMS_ROOM, STR("7"), &clients[i]);
+    }
+    hub_rooms_leave(rooms, HUB_ROOMS_ROOM, STR("7"), &clients[1]);
+    hub_rooms_leave(rooms, HUB_ROOMS_ROOM, STR("7"), &clients[1]);
+    hub_rooms_leave(rooms, HUB_ROOMS_ROOM, STR("8"), &clients[1]);
+    hub_rooms_leave(rooms, HUB_ROOMS_SESSION, STR("0"), &clients[1]);
+    assert_int_equal(members(rooms, HUB_ROOMS_ROOM, STR("7")), 5);
+    assert_int_equal(members(rooms, HUB_ROOMS_ROOM, STR("0")), 7);
+    hub_rooms_leave(rooms, HUB_ROOMS_ROOM, STR("7"), &clients[0]);
+    hub_rooms_leave(rooms, HUB_ROOMS_ROOM, STR("7"), &clients[2]);
+    assert_int_equal(hub_rooms_count(rooms), 1);
+    for (size_t i = 0; i < 3; i++) {
+        hub_rooms_leave_all(rooms, &clients[i]);
+    }
+    assert_int_equal(hub_rooms_count(rooms), 0);
+    hub_rooms_destroy(rooms);
+}
+
 static void joins_once(void **state)
 {
     (void)state;
@@ -103,6 +127,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_members),
+        cmocka_unit_test(leaves_one),
         cmocka_unit_test(joins_once),
         cmocka_unit_test(rooms_come_and_go),
     };

@@ -1,0 +1,31 @@
+-- ARGV: who asks, server, keep, room, who is to be in it ('me' or an id). Answers who it is, whether
+-- they are new in it, and its row (room_row).
+local server, keep, room, whom = unpack(ARGV, 3)
+local epoch = redis.call('GET', k('epoch'))
+if not epoch then
+    return fail('no_epoch')
+end
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
+end
+
+local joined = 0
+if not is_member(user, room) then
+    -- A room that anybody may enter has a number and a name.
+    local title = string.match(room, '^%d+$') and redis.call('GET', k('room_name', room))
+    if not title then
+        return fail('not_found')
+    end
+    if whom ~= 'me' and whom ~= user then
+        return fail('forbidden')
+    end
+    redis.call('SADD', k('user_rooms', user), room)
+    local data, to = '{"id":"' .. room .. '","names":[' .. json_string(title) .. ']}', 'user:' .. user
+    local seq = append(epoch, server, keep, 'show.room', data, to)
+    publish(channel.own, server, 'show.room', data, to, epoch, seq)
+    joined = 1
+elseif whom ~= 'me' and whom ~= user then
+    return fail('forbidden')
+end
+return { user, name, joined, room_row(room, {}) }

@@ -1,0 +1,23 @@
+-- ARGV: who asks, server, keep, stored password before, and from here on. Answers who it is. Their
+-- other sessions end.
+local server, keep, before, after = unpack(ARGV, 3)
+local epoch = redis.call('GET', k('epoch'))
+if not epoch then
+    return fail('no_epoch')
+end
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
+end
+-- Who was asked for the old one, and has meanwhile given themselves another elsewhere.
+if redis.call('HGET', k('user', user), 'password') ~= before then
+    return fail('conflict')
+end
+
+redis.call('HSET', k('user', user), 'password', after)
+for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
+    if sha256 ~= ARGV[1] then
+        end_session(epoch, server, keep, user, sha256)
+    end
+end
+return { user, name }
