@@ -1,14 +1,18 @@
 #include "hub/client.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
 #include "wire/sse.h"
 
-#define BYE_MAX 256
+#define BYE_MAX   256
+#define WRITE_MIN 1024 /* what the kernel counts for the smallest write; 1,280 on Linux 6 */
 
 /* Waits for these events; the kernel is told only of a change. */
 static void watch(struct hub_client *c, int events)
@@ -225,8 +229,17 @@ static void on_io(struct ev_loop *loop, ev_io *io, int events)
         on_readable(c);
     }
     if ((events & EV_WRITE) != 0 && c->state != HUB_CLIENT_GONE) {
+        watch(c, c->watched & ~EV_WRITE);
+        c->unread = HUB_CLIENT_UNREAD_MAX;
         make_dirty(c);
     }
+}
+
+/* Linux doubles it, and calls a unix socket writable while a quarter of that is unread at most. */
+static void limit_unread(int fd)
+{
+    const int bytes = 2 * HUB_CLIENT_UNREAD_MAX;
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
 }
 
 struct hub_client *hub_client_create(struct ev_loop *loop, const struct hub_client_hooks *hooks,
@@ -238,6 +251,7 @@ struct hub_client *hub_client_create(struct ev_loop *loop, const struct hub_clie
     c->progress_ms = clock_mono_ms();
     c->deadline_ms = c->progress_ms + HUB_CLIENT_READ_MS;
     wire_fcgi_init(&c->in);
+    limit_unread(fd);
     ev_io_init(&c->io, on_io, fd, EV_READ);
     c->io.data = c;
     c->watched = EV_READ;
@@ -351,9 +365,23 @@ void hub_client_drop(struct hub_client *c)
 static void took(struct hub_client *c, size_t n)
 {
     c->progress_ms = clock_mono_ms();
+    c->unread += WRITE_MIN + n;
     c->bytes += n;
     c->hooks->stats->bytes += n;
     hub_queue_took(&c->queue, n);
+}
+
+/*
+ * Has the web server still to read much of what it was given? The kernel is asked only when we have
+ * written enough since it was asked last; of a TCP socket it says what is on its way.
+ */
+static bool is_unread(struct hub_client *c)
+{
+    int unread;
+    if (c->unread > HUB_CLIENT_UNREAD_MAX) {
+        c->unread = ioctl(c->io.fd, SIOCOUTQ, &unread) == 0 ? (size_t)unread : 0;
+    }
+    return c->unread > HUB_CLIENT_UNREAD_MAX;
 }
 
 /* One writev. False: the peer takes no more just now, or is not there. */
@@ -395,7 +423,12 @@ void hub_client_flush(struct hub_client *c)
     if (c->state == HUB_CLIENT_GONE) {
         return;
     }
-    while (c->queue.count > 0 && write_some(c)) {
+    if ((c->watched & EV_WRITE) != 0) {
+        /* What was written has not been read: this leaves with what is still to come. */
+        watch(c, wanted_reads(c) | EV_WRITE);
+        return;
+    }
+    while (c->queue.count > 0 && !is_unread(c) && write_some(c)) {
     }
     if (c->state == HUB_CLIENT_GONE) {
         return;

@@ -26,6 +26,9 @@
  * stream is behind, and the hub hands it what it kept (hub/replay) as it drains. It is slow, and is
  * ended, when nothing drains, or when even that is not enough.
  *
+ * What the web server has not read waits here rather than in the kernel, and leaves in one write as
+ * soon as it has been: a busy web server gets fewer and larger writes, and passes each on at once.
+ *
  * A stream ends with END_REQUEST wherever the peer still takes bytes: without it lighttpd logs two
  * errors and cuts the answer short. So whoever is slow loses what it has not begun to take, and is
  * given HUB_CLIENT_CLOSE_MS for the end; it resumes from its cursor.
@@ -37,6 +40,7 @@
 #define HUB_CLIENT_QUEUE_MAX  (256u * 1024) /* bytes queued */
 #define HUB_CLIENT_FILL_MAX   (128u * 1024) /* of them, of what can wait */
 #define HUB_CLIENT_STREAM_MAX 16            /* characters of a stream's id */
+#define HUB_CLIENT_UNREAD_MAX 4096          /* as the kernel counts: three or four events */
 
 enum hub_client_state {
     HUB_CLIENT_READING,
@@ -82,6 +86,7 @@ struct hub_client {
     struct wire_fcgi in;
     uint16_t id; /* the request's */
     struct hub_queue queue;
+    size_t unread;       /* at most, by the web server of what was written, as the kernel counts */
     int64_t deadline_ms; /* READING, CLOSING */
     int64_t progress_ms; /* the last write that took bytes, or the first that waits for one */
     int64_t pulse_ms;    /* LIVE: the page's last sign of life (hub/pulse); 0: none yet */

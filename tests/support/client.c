@@ -92,12 +92,12 @@ void client_test_settle(struct client_test *w)
 {
     size_t before;
     do {
-        before = w->peer.len + w->stats.bytes;
+        before = w->peer.len + w->peer.raw_len + w->stats.bytes;
         if (w->client != NULL) {
             client_test_turn(w);
         }
         fcgi_peer_take(&w->peer);
-    } while (before != w->peer.len + w->stats.bytes);
+    } while (before != w->peer.len + w->peer.raw_len + w->stats.bytes);
 }
 
 void client_test_ask(struct client_test *w, unsigned id, unsigned flags)

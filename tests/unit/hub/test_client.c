@@ -1,6 +1,7 @@
 #include "hub/client.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include "base/clock.h"
 #include "support/check.h"
@@ -182,6 +183,42 @@ static void resumes_where_a_write_stopped(void **state)
         fcgi_peer_close(&w->peer);
         client_test_connect(w);
     }
+}
+
+/* A web server that is busy elsewhere gets what has gathered meanwhile at once, when it reads. */
+static void gathers_what_is_not_read_yet(void **state)
+{
+    struct client_test *w = *state;
+    int unread = 0;
+    client_test_go_live(w, 1, 0);
+    for (unsigned n = 0; n < 40; n++) {
+        client_test_send(w, 300, n);
+        client_test_turn(w);
+    }
+    assert_int_equal(ioctl(w->peer.fd, FIONREAD, &unread), 0);
+    assert_true(unread >= 300 && unread <= HUB_CLIENT_UNREAD_MAX);
+    assert_true(w->stats.writes <= 5);
+    fcgi_peer_take(&w->peer);
+    const uint64_t before = w->stats.writes;
+    client_test_turn(w);
+    assert_int_equal(w->stats.writes, before + 1);
+    assert_int_equal(w->client->queue.count, 0);
+    fcgi_peer_expect(&w->peer, "<39>");
+    assert_int_equal(fcgi_peer_count(&w->peer, ">x"), 40);
+}
+
+/* One that reads gets each at once. */
+static void keeps_nothing_from_who_reads(void **state)
+{
+    struct client_test *w = *state;
+    client_test_go_live(w, 1, 0);
+    for (unsigned n = 0; n < 40; n++) {
+        client_test_send(w, 300, n);
+        client_test_turn(w);
+        assert_int_equal(w->client->queue.count, 0);
+        fcgi_peer_take(&w->peer);
+    }
+    assert_int_equal(w->stats.writes, 40);
 }
 
 /* Nobody reads: what is queued stays under its limit, and the stream ends in order. */
@@ -418,6 +455,8 @@ int main(void)
         CLIENT_TEST(outlives_an_endless_body),
         CLIENT_TEST(writes_once_a_turn),
         CLIENT_TEST(resumes_where_a_write_stopped),
+        CLIENT_TEST(gathers_what_is_not_read_yet),
+        CLIENT_TEST(keeps_nothing_from_who_reads),
         CLIENT_TEST(ends_who_is_slow),
         CLIENT_TEST(ends_who_stalls),
         CLIENT_TEST(waits_for_who_reads_slowly),
