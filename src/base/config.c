@@ -99,6 +99,12 @@ static const struct setting settings[] = {
      .help = "streams that the web server can carry"},
     {"SNUG_HEARTBEAT", TYPE_NUMBER, AT(heartbeat), "15", 1, 300,
      .help = "seconds between comments on a stream"},
+    {"SNUG_USER_STREAMS", TYPE_NUMBER, AT(user_streams), "10", 1, 10000,
+     .help = "open streams of one user; one more ends the oldest"},
+    {"SNUG_STREAM_AGE", TYPE_NUMBER, AT(stream_age), "3600", 1, 86400,
+     .help = "seconds until a stream is ended, and resumes, a fifth more or less"},
+    {"SNUG_DRAIN", TYPE_NUMBER, AT(drain), "10", 0, 60,
+     .help = "seconds over which a hub that is told to stop ends its streams"},
     {"SNUG_LOG_LEVEL", TYPE_CHOICE, AT(log_level), "info", .choices = levels,
      .help = "the least that is logged"},
 };

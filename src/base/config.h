@@ -37,7 +37,10 @@ struct config {
     uint64_t session_days;    /* SNUG_SESSION_DAYS: idle days until a session ends */
     uint64_t event_log;       /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
     uint64_t max_streams;     /* SNUG_MAX_STREAMS: streams that the web server can carry */
+    uint64_t user_streams;    /* SNUG_USER_STREAMS: open streams of one user at this hub */
+    uint64_t stream_age;      /* SNUG_STREAM_AGE: seconds until a stream is ended, about */
     uint64_t heartbeat;       /* SNUG_HEARTBEAT: seconds between comments on a stream */
+    uint64_t drain;           /* SNUG_DRAIN: seconds over which a stopping hub ends its streams */
     enum log_level log_level; /* SNUG_LOG_LEVEL: error, warn, info, debug */
 };
 

@@ -182,7 +182,7 @@ static void on_event(struct hub_client *c, enum wire_fcgi_event event)
 
 static void feed(struct hub_client *c, struct str in)
 {
-    if (c->deadline_ms == INT64_MAX) {
+    if (hub_client_is_idle(c)) {
         c->deadline_ms = clock_mono_ms() + HUB_CLIENT_READ_MS;
     }
     while (in.len > 0 && c->state != HUB_CLIENT_GONE) {
@@ -352,6 +352,11 @@ void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
     buf_finish(&data);
     buf_finish(&block);
     set_closing(c, reason);
+}
+
+bool hub_client_is_idle(const struct hub_client *c)
+{
+    return c->state == HUB_CLIENT_READING && c->deadline_ms == INT64_MAX;
 }
 
 void hub_client_drop(struct hub_client *c)

@@ -97,6 +97,7 @@ struct hub_client {
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     const char *reason;         /* why it ended, for the log */
     int64_t began_ms;
+    int64_t until_ms;       /* LIVE: it is old then */
     uint64_t events, bytes; /* queued, written */
 };
 
@@ -133,6 +134,9 @@ void hub_client_say(struct hub_client *c, struct str blocks);
  * retry_ms, for when the client may come back, 0: as it was told before.
  */
 void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms);
+
+/* Is it kept open, with no request under way? */
+bool hub_client_is_idle(const struct hub_client *c);
 
 /* Gives up a connection that is READING. */
 void hub_client_drop(struct hub_client *c);

@@ -419,6 +419,33 @@ static void enter(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     }
 }
 
+/* A user's open streams. */
+struct streams {
+    size_t count;
+    struct hub_client *oldest;
+};
+
+static void count_stream(void *arg, struct hub_client *c)
+{
+    struct streams *streams = arg;
+    if (c->state == HUB_CLIENT_LIVE) {
+        streams->count++;
+        if (streams->oldest == NULL || c->began_ms < streams->oldest->began_ms) {
+            streams->oldest = c;
+        }
+    }
+}
+
+/* One stream more than a user may have ends the oldest one. */
+static void replace_oldest(struct hub *hub, const struct hub_client *c)
+{
+    struct streams streams = {0};
+    hub_presence_each(hub->presence, hub_presence_user(c), count_stream, &streams);
+    if (streams.count > hub->config->user_streams) {
+        hub_client_bye(streams.oldest, "replaced", 0);
+    }
+}
+
 /* The request for a stream is granted. */
 static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_stream *stream)
 {
@@ -432,6 +459,9 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     hub->stats.streams++;
     hub->stats.opened++;
     hub_presence_add(hub->presence, stream->stored.user.id, c);
+    replace_oldest(hub, c);
+    const uint32_t age_ms = (uint32_t)hub->config->stream_age * 1000;
+    c->until_ms = c->began_ms + age_ms / 10 * 8 + rand_below(age_ms / 10 * 4 + 1);
 }
 
 bool hub_deliver_opening(struct hub *hub, struct hub_client *c,

@@ -253,13 +253,3 @@ void hub_gate_forget(struct hub_client *c)
         part(c->ask);
     }
 }
-
-void hub_gate_turn_away(struct hub_client *c)
-{
-    struct hub_gate_ask *ask = c->ask;
-    if (ask != NULL && c->state == HUB_CLIENT_GATE) {
-        const struct http_req req = remembered(ask);
-        part(ask);
-        refuse(c, &req, ERR_UNAVAILABLE, STR_NONE);
-    }
-}

@@ -49,7 +49,4 @@ void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str sess
 /* c's request is over: an answer that is still to come finds nobody. */
 void hub_gate_forget(struct hub_client *c);
 
-/* Answers 503 to a client that waits for Redis; nothing for others. */
-void hub_gate_turn_away(struct hub_client *c);
-
 #endif

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
+#include "hub/drain.h"
 #include "hub/follow.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
@@ -15,8 +16,8 @@
 #include "store/keys.h"
 #include "wire/sse.h"
 
-#define ACCEPT_MS 2000 /* a hub that begins waits so long for Redis before it accepts */
-#define STOP_MS   2000 /* a stopping hub waits so long for its last bytes */
+#define ACCEPT_MS    2000 /* a hub that begins waits so long for Redis before it accepts */
+#define AGE_RETRY_MS 500  /* who is old comes back at once: after this, or up to twice as long */
 
 static void on_request(void *arg, struct hub_client *c)
 {
@@ -58,9 +59,8 @@ static void on_accepted(void *arg, int fd)
 static bool is_healthy(void *arg)
 {
     const struct hub *hub = arg;
-    return hub->stop_ms == 0 && hub_redis_is_up(hub->redis) &&
-           hub_subscriber_is_up(hub->subscriber) && hub->probe.is_sound &&
-           hub_replay_last(hub->replay).epoch != 0;
+    return hub_redis_is_up(hub->redis) && hub_subscriber_is_up(hub->subscriber) &&
+           hub->probe.is_sound && hub_replay_last(hub->replay).epoch != 0;
 }
 
 static bool on_pulse(void *arg, struct str session, struct str stream)
@@ -173,7 +173,7 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
         hub->stats.connections--;
         hub_client_destroy(c);
     }
-    if (hub->stop_ms != 0 && hub->clients == NULL && hub_presence_is_over(hub->presence)) {
+    if (hub_drain_has_begun(hub) && hub_drain_is_over(hub)) {
         ev_break(loop, EVBREAK_ALL);
     }
 }
@@ -184,12 +184,16 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     const int64_t now = clock_mono_ms();
     const int64_t beat_ms = (int64_t)hub->config->heartbeat * 1000;
     struct hub_client *c;
+    (void)loop;
     (void)events;
     DL_FOREACH(hub->clients, c)
     {
         hub_client_check(c, now);
         hub_pulse_check(c, now);
         hub_deliver_more(hub, c);
+        if (c->state == HUB_CLIENT_LIVE && now >= c->until_ms) {
+            hub_client_bye(c, "age", AGE_RETRY_MS + rand_below(AGE_RETRY_MS));
+        }
         if (c->state == HUB_CLIENT_LIVE && c->queue.count == 0 && now - c->progress_ms >= beat_ms) {
             hub_client_beat(c, hub->heartbeat);
         }
@@ -198,31 +202,18 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     hub_deliver_gathered(hub);
     hub_probe_check(&hub->probe, now);
     hub_follow_on(hub);
-    if (hub->stop_ms != 0 && now >= hub->stop_ms) {
-        ev_break(loop, EVBREAK_ALL);
-    }
 }
 
+/* Once means soon, twice means now. */
 static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
 {
     struct hub *hub = sig->data;
-    struct hub_client *c;
-    (void)loop;
     (void)events;
-    if (hub->stop_ms != 0) {
-        return;
+    if (hub_drain_has_begun(hub)) {
+        ev_break(loop, EVBREAK_ALL);
+    } else {
+        hub_drain_begin(hub);
     }
-    hub->stop_ms = clock_mono_ms() + STOP_MS;
-    hub->accept_ms = 0;
-    hub_acceptor_stop(&hub->acceptor);
-    DL_FOREACH(hub->clients, c)
-    {
-        hub_client_bye(c, "stopping", STOP_MS + rand_below(STOP_MS));
-        hub_gate_turn_away(c);
-        hub_client_drop(c);
-    }
-    hub_presence_end(hub->presence);
-    log_info("stopping", "streams=%zu", hub->stats.streams);
 }
 
 static void start_watchers(struct hub *hub)
@@ -322,6 +313,7 @@ static int serve(const struct config *config)
     hub.accept_ms = clock_mono_ms() + ACCEPT_MS;
     log_info("started", "hub=%.*s", STR_FMT(hub.id));
     ev_run(hub.loop, 0);
+    hub_drain_stop(&hub);
     stop_watchers(&hub);
     destroy_parts(&hub);
     ev_loop_destroy(hub.loop);

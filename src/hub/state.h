@@ -39,7 +39,13 @@ struct hub {
     ev_timer second;
     ev_signal terminate, interrupt;
     int64_t accept_ms;    /* when it accepts at last, even if it cannot answer; 0: it does */
-    int64_t stop_ms;      /* when a stopping hub ends at last; 0: it runs */
+    struct {              /* hub/drain.c */
+        int64_t began_ms; /* 0: the hub is not told to stop */
+        size_t streams;   /* open when it was */
+        size_t ended;     /* of them, and of those that came late */
+        bool has_left;    /* Redis is being told that our users are gone */
+        ev_timer step;
+    } drain;
     struct {              /* hub/follow.c */
         bool is_complete; /* nothing is known to be missing */
         bool is_reading;

@@ -196,7 +196,7 @@ static void has_no_seam(void **state)
     struct hub_test *h = *state;
     enum { PEERS = 40 };
     static struct fcgi_peer peers[PEERS];
-    hub_test_start(h, NULL);
+    hub_test_start(h, (const char *const[]){"SNUG_USER_STREAMS=40", NULL});
     const char *token = hub_test_login(h, "2");
     for (unsigned i = 0; i < PEERS; i++) {
         hub_test_get(h, &peers[i], token, "");

@@ -61,6 +61,7 @@ NORETURN static void become_hub(struct hub_test *h, const char *const *settings)
     setenv("SNUG_CONFIG", "/dev/null", 1);
     setenv("SNUG_REDIS", redis_url(h->store->redis), 1);
     setenv("SNUG_LOG_LEVEL", "error", 1);
+    setenv("SNUG_DRAIN", "0", 1);
     for (; settings != NULL && *settings != NULL; settings++) {
         char *copy = strdup(*settings);
         char *value = strchr(copy, '=');

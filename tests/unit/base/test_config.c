@@ -82,6 +82,9 @@ static void defaults(void **state)
     assert_int_equal(c.event_log, 50000);
     assert_int_equal(c.max_streams, 8000);
     assert_int_equal(c.heartbeat, 15);
+    assert_int_equal(c.user_streams, 10);
+    assert_int_equal(c.stream_age, 3600);
+    assert_int_equal(c.drain, 10);
     assert_int_equal(c.log_level, LOG_INFO);
 }
 
@@ -241,6 +244,12 @@ static const struct {
     {"SNUG_HEARTBEAT", "0", "must be 1 to 300."},
     {"SNUG_HEARTBEAT", "301", "must be 1 to 300."},
     {"SNUG_HEARTBEAT", "15s", "must be 1 to 300."},
+    {"SNUG_USER_STREAMS", "10000", NULL},
+    {"SNUG_USER_STREAMS", "0", "must be 1 to 10000."},
+    {"SNUG_STREAM_AGE", "86400", NULL},
+    {"SNUG_STREAM_AGE", "0", "must be 1 to 86400."},
+    {"SNUG_DRAIN", "0", NULL},
+    {"SNUG_DRAIN", "61", "must be 0 to 60."},
     {"SNUG_REDIS", "unix:/run/x.sock", NULL},
     {"SNUG_REDIS", "redis://127.0.0.1:6379/0", NULL},
     {"SNUG_REDIS", "redis", redis},
@@ -369,6 +378,9 @@ static void help_has_every_setting(void **state)
         "SNUG_EVENT_LOG",
         "SNUG_MAX_STREAMS",
         "SNUG_HEARTBEAT",
+        "SNUG_USER_STREAMS",
+        "SNUG_STREAM_AGE",
+        "SNUG_DRAIN",
         "SNUG_LOG_LEVEL",
     };
     char *text = NULL;
@@ -388,7 +400,7 @@ static void help_has_every_setting(void **state)
         check_row(str_starts(line, STR("SNUG_")) && !str_ends(line, STR(" ")), line);
         n++;
     }
-    assert_int_equal(n, 15);
+    assert_int_equal(n, 18);
     free(text);
 }
 

@@ -46,6 +46,8 @@ static int setup(void **state)
     assert_non_null(w);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
     w->config.heartbeat = 15;
+    w->config.user_streams = 10;
+    w->config.stream_age = 3600;
     hub->config = &w->config;
     hub->loop = ev_loop_new(EVFLAG_AUTO);
     hub->url.path = "/nonexistent/redis";
