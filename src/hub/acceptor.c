@@ -30,23 +30,39 @@ static void pause_accepting(struct hub_acceptor *a, int error)
     ev_timer_start(a->loop, &a->pause);
 }
 
+/* Accepts all that wait; how many there were. *error is why there are no more: EAGAIN, if all is
+ * well. */
+static size_t accept_all(struct hub_acceptor *a, int *error)
+{
+    size_t n = 0;
+    do {
+        const int fd = accept4(0, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        *error = fd >= 0 ? 0 : errno;
+        if (fd >= 0) {
+            n++;
+            a->accepted(a->arg, fd);
+        }
+    } while (*error == 0 || *error == EINTR || *error == ECONNABORTED);
+    return n;
+}
+
 static void on_connection(struct ev_loop *loop, ev_io *io, int events)
 {
     struct hub_acceptor *a = io->data;
+    int error;
     (void)loop;
     (void)events;
-    for (;;) {
-        const int fd = accept4(0, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-            a->accepted(a->arg, fd);
-        } else if (errno == EAGAIN) {
-            return;
-        } else if (errno != EINTR && errno != ECONNABORTED) {
-            /* Above all EMFILE: the socket would be readable, again and again. */
-            pause_accepting(a, errno);
-            return;
-        }
+    (void)accept_all(a, &error);
+    if (error != EAGAIN) {
+        /* Above all EMFILE: the socket would be readable, again and again. */
+        pause_accepting(a, error);
     }
+}
+
+size_t hub_acceptor_take(struct hub_acceptor *a)
+{
+    int error;
+    return accept_all(a, &error);
 }
 
 void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,

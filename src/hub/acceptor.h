@@ -2,6 +2,7 @@
 #define HUB_ACCEPTOR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include "hub/loop.h"
 
 /* The listening socket on descriptor 0, which whoever started us has bound. */
@@ -24,5 +25,8 @@ void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,
                        void (*accepted)(void *arg, int fd), void *arg);
 void hub_acceptor_start(struct hub_acceptor *a);
 void hub_acceptor_stop(struct hub_acceptor *a);
+
+/* Stopped: accepts those who wait just now, and says how many. */
+size_t hub_acceptor_take(struct hub_acceptor *a);
 
 #endif

@@ -20,13 +20,18 @@ static int64_t elapsed_ms(const struct hub *hub)
     return clock_mono_ms() - hub->drain.began_ms;
 }
 
+/* Until the last streams end, which may be sooner than the time is up. */
+static int64_t left_ms(const struct hub *hub)
+{
+    const int64_t left = length_ms(hub) - elapsed_ms(hub);
+    return hub->drain.has_left || left < 0 ? 0 : left;
+}
+
 /* Come back when this hub is gone, and not all at once. */
 static void say_bye(struct hub *hub, struct hub_client *c)
 {
-    const int64_t left = length_ms(hub) - elapsed_ms(hub);
     const uint32_t spread = RETRY_MIN_MS + (uint32_t)length_ms(hub) / 2;
-    hub_client_bye(c, "stopping",
-                   (uint32_t)(left > 0 ? left : 0) + RETRY_MIN_MS + rand_below(spread));
+    hub_client_bye(c, "stopping", (uint32_t)left_ms(hub) + RETRY_MIN_MS + rand_below(spread));
     hub->drain.ended++;
 }
 
@@ -64,7 +69,7 @@ static void on_step(struct ev_loop *loop, ev_timer *timer, int events)
     struct hub *hub = timer->data;
     (void)loop;
     (void)events;
-    if (elapsed_ms(hub) >= length_ms(hub)) {
+    if (left_ms(hub) == 0) {
         end_all(hub);
     } else {
         end_due(hub);
@@ -102,8 +107,11 @@ bool hub_drain_is_over(struct hub *hub)
         hub->drain.has_left = true;
         hub_presence_end(hub->presence);
     }
-    return (hub->clients == NULL && hub_presence_is_over(hub->presence)) ||
-           elapsed_ms(hub) >= length_ms(hub) + LAST_MS;
+    if (elapsed_ms(hub) >= length_ms(hub) + LAST_MS) {
+        return true;
+    }
+    return hub->clients == NULL && hub_presence_is_over(hub->presence) &&
+           hub_acceptor_take(&hub->acceptor) == 0;
 }
 
 void hub_drain_stop(struct hub *hub)

@@ -6,10 +6,14 @@
 
 /*
  * The end of a hub that is told to stop. It accepts nobody any more: who comes waits in the
- * listening socket's queue, which whoever started us keeps open, for the next hub. Open streams go
- * on, and end one by one, spread evenly over SNUG_DRAIN seconds, each told to come back when this
- * hub is gone, spread again. Who was accepted just before is served, and its stream ends with the
- * last ones.
+ * listening socket's queue. Open streams go on, and end one by one, spread evenly over SNUG_DRAIN
+ * seconds, each told to come back when this hub is gone, spread again. Who was accepted just before
+ * is served, and its stream ends with the last ones.
+ *
+ * lighttpd's bin-path leaves the listening socket to the hub alone: who waits when the hub goes
+ * gets a 500, and its EventSource is dead. So the hub takes them in at the very end, and sends them
+ * away in order. Nobody is left waiting then but who comes in the same instant; they are the next
+ * hub's, where whoever started us keeps the socket open.
  */
 
 /* Once; the second time is for who called to decide. */

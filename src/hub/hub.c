@@ -231,6 +231,12 @@ static void start_watchers(struct hub *hub)
 
 static void stop_watchers(struct hub *hub)
 {
+    /* Whoever asks once more is not to kill what is ending already. */
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    sigprocmask(SIG_BLOCK, &stops, NULL);
     ev_prepare_stop(hub->loop, &hub->prepare);
     ev_timer_stop(hub->loop, &hub->second);
     ev_signal_stop(hub->loop, &hub->terminate);

@@ -16,6 +16,15 @@ static long now_ms(void)
     return t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* It was told to stop; a second SIGTERM would cut it short. */
+static void await_exit(struct hub_test *h)
+{
+    int status;
+    assert_int_equal(waitpid(h->pid, &status, 0), h->pid);
+    h->pid = 0;
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void replaces_the_oldest(void **state)
 {
     struct hub_test *h = *state;
@@ -113,21 +122,33 @@ static void drains(void **state)
     hub_test_get(h, &late, hub_test_login(h, "2"), "");
     (void)hub_test_send(h, "3", "0", "still here?");
     fcgi_peer_expect(&d.p[STREAMS - 1], "still here?");
+    fcgi_peer_take(&late);
+    assert_int_equal(late.len, 0);
     watch_ends(&d);
     assert_true(d.retry_max >= 2 * d.retry_min);
-    assert_int_equal(hub_test_stop(h), 0);
+    await_exit(h);
     assert_true(now_ms() - d.began_ms >= DRAIN_MS * 9 / 10);
     assert_string_equal(redis_lines(h->store->redis, "SMEMBERS online_users"), "");
-    /* Who came meanwhile is the next hub's. */
-    fcgi_peer_take(&late);
-    assert_true(late.len == 0 && !late.eof);
-    hub_test_start(h, NULL);
+    /* Who came meanwhile was sent away in order. */
     fcgi_peer_expect(&late, "Status: 200 OK\r\n");
     fcgi_peer_expect(&late, "event: ready\n");
+    fcgi_peer_expect(&late, "event: bye\ndata: {\"reason\":\"stopping\"}\n\n");
+    fcgi_peer_expect_eof(&late);
+    assert_int_equal(late.ends, 1);
     fcgi_peer_close(&late);
     for (size_t i = 0; i < STREAMS; i++) {
         fcgi_peer_close(&d.p[i]);
     }
+}
+
+/* Without streams there is nothing to spread. */
+static void stops_at_once_when_nobody_listens(void **state)
+{
+    struct hub_test *h = *state;
+    hub_test_start(h, (const char *const[]){"SNUG_DRAIN=60", NULL});
+    const long began = now_ms();
+    assert_int_equal(hub_test_stop(h), 0);
+    assert_true(now_ms() - began < 10000);
 }
 
 /* Who was accepted just before is served, whenever its request comes. */
@@ -148,7 +169,7 @@ static void serves_who_was_accepted(void **state)
     fcgi_peer_expect(&p, "event: ready\n");
     fcgi_peer_expect(&p, "event: bye\ndata: {\"reason\":\"stopping\"}\n\n");
     fcgi_peer_expect_end(&p, 1);
-    assert_int_equal(hub_test_stop(h), 0);
+    await_exit(h);
     fcgi_peer_close(&p);
     fcgi_peer_close(&open);
 }
@@ -179,6 +200,7 @@ int main(void)
         HUB_TEST(replaces_the_oldest),
         HUB_TEST(ends_who_is_old),
         HUB_TEST(drains),
+        HUB_TEST(stops_at_once_when_nobody_listens),
         HUB_TEST(serves_who_was_accepted),
         HUB_TEST(stops_at_once_when_told_twice),
     };

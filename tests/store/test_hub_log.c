@@ -120,9 +120,9 @@ static void serves_a_crowd_from_the_log(void **state)
     fcgi_peer_close(&first);
     hub_test_send_many(h, 0, 399);
     assert_int_equal(hub_test_stop(h), 0);
-    hub_test_start(h, (const char *const[]){"SNUG_MAX_STREAMS=100", NULL});
+    hub_test_start(h, (const char *const[]){"SNUG_MAX_STREAMS=100", "SNUG_USER_STREAMS=60", NULL});
     for (unsigned i = 0; i < PEERS; i++) {
-        /* Ten a user; the rest are other people's, of whom there are none here. */
+        /* Most of them do not wait for it. */
         hub_test_get(h, &peers[i], tokens[i % 2], hub_test_since(h, start));
         if (i >= 18) {
             fcgi_peer_close(&peers[i]);

@@ -65,14 +65,41 @@ var.programs = "${root}/build/${this.build}/bin"
 var.state = "${this.dir}"
 var.max_fds = ${fds}
 var.max_connections = ${fds / 2}
-include "${root}/lighttpd.conf"
+include "${this.options.hub ? this.elsewhere() : join(root, 'lighttpd.conf')}"
 server.systemd-socket-activation = "enable"
 ${this.options.conf ?? ''}
 `);
     return file;
   }
 
+  /** The checkout's lighttpd.conf, with a hub that somebody else starts. */
+  elsewhere() {
+    const file = join(this.dir, 'elsewhere.conf');
+    const conf = readFileSync(join(root, 'lighttpd.conf'), 'utf8');
+    writeFileSync(file, conf.replace('"bin-path" => var.programs + "/events.fcgi", "socket" => var.state + "/events.sock",',
+      '"socket" => var.state + "/hub.sock",'));
+    return file;
+  }
+
+  /** What the programs find in their environment. */
+  environment() {
+    return {
+      PATH: path,
+      TEST_DIR: this.dir,
+      SNUG_CONFIG: '/dev/null',
+      SNUG_REDIS: `unix:${this.options.redisSocket?.(this) ?? this.socket}`,
+      SNUG_DEMO: this.options.demo === false ? '0' : '1',
+      SNUG_FAMILY: '1',
+      SNUG_REGISTRATION: 'open',
+      SNUG_ARGON2_KIB: '1024',
+      ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
+      UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+      ...this.options.env,
+    };
+  }
+
   async startWeb() {
+    await this.options.hub?.(this);
     const server = net.createServer().listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
     await once(server, 'listening');
     this.port = server.address().port;
@@ -80,19 +107,7 @@ ${this.options.conf ?? ''}
     const log = openSync(this.log, 'a');
     this.web = spawn('sh', ['-c', 'LISTEN_PID=$$ LISTEN_FDS=1 exec lighttpd -D -f "$0"', this.conf()], {
       stdio: ['ignore', log, log, server._handle.fd],
-      env: {
-        PATH: path,
-        TEST_DIR: this.dir,
-        SNUG_CONFIG: '/dev/null',
-        SNUG_REDIS: `unix:${this.options.redisSocket?.(this) ?? this.socket}`,
-        SNUG_DEMO: this.options.demo === false ? '0' : '1',
-        SNUG_FAMILY: '1',
-        SNUG_REGISTRATION: 'open',
-        SNUG_ARGON2_KIB: '1024',
-        ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
-        UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
-        ...this.options.env,
-      },
+      env: this.environment(),
     });
     closeSync(log);
     server.close();
@@ -240,7 +255,7 @@ class Stream {
  * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
  * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
  * { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but
- * that one's.
+ * that one's; { hub: async (snug) => {} }: starts a hub that listens on DIR/hub.sock, instead of lighttpd.
  */
 export async function start(options = {}) {
   const snug = new Snug(options);
