@@ -137,14 +137,21 @@ static void open_stream(struct world *w, uint64_t end, uint64_t since)
     assert_true(try_open(w, end, since));
 }
 
+/* The peer reads all that there is for it. */
+static void take_all(struct world *w)
+{
+    while (w->client->queue.count > 0) {
+        ev_run(w->hub.loop, EVRUN_NOWAIT); /* has it read what was written? */
+        hub_client_flush(w->client);
+        fcgi_peer_take(&w->peer);
+    }
+}
+
 /* What has been sent: "ready 5 message 6 …". */
 static void assert_got(struct world *w, const char *wanted)
 {
     char got[256] = "";
-    while (w->client->queue.count > 0) {
-        hub_client_flush(w->client);
-        fcgi_peer_take(&w->peer);
-    }
+    take_all(w);
     for (const char *at = strstr(w->peer.out, "event: "); at != NULL;
          at = strstr(at + 1, "event: ")) {
         const char *end = strchr(at, '\n');
@@ -342,10 +349,7 @@ static void left_behind_by_the_ring(void **state)
         say_message(w, seq++, "0");
     }
     assert_true(w->client->queue.bytes <= HUB_CLIENT_QUEUE_MAX);
-    while (w->client->queue.count > 0) {
-        hub_client_flush(w->client);
-        fcgi_peer_take(&w->peer);
-    }
+    take_all(w);
     assert_int_equal(w->client->state, HUB_CLIENT_LIVE);
     assert_true(w->client->is_behind);
     /* What it got had no hole, and it knows its place. */
@@ -366,10 +370,7 @@ static void catches_up_and_is_live(void **state)
     open_stream(w, seq - 1, 1);
     assert_true(w->client->is_behind);
     say_message(w, seq++, "0");
-    while (w->client->queue.count > 0) {
-        hub_client_flush(w->client);
-        fcgi_peer_take(&w->peer);
-    }
+    take_all(w);
     assert_false(w->client->is_behind);
     say_message(w, seq++, "0");
     hub_client_flush(w->client);
@@ -393,10 +394,7 @@ static void takes_a_burst(void **state)
         assert_true(w->client->queue.bytes <= HUB_CLIENT_FILL_MAX);
     }
     assert_true(w->client->is_behind);
-    while (w->client->queue.count > 0) {
-        hub_client_flush(w->client);
-        fcgi_peer_take(&w->peer);
-    }
+    take_all(w);
     assert_false(w->client->is_behind);
     assert_int_equal(w->client->state, HUB_CLIENT_LIVE);
     assert_int_equal(fcgi_peer_count(&w->peer, "event: message"), HUB_REPLAY_EVENTS_MAX);
