@@ -94,7 +94,7 @@ fakes          := $(patsubst %.c,$(B)/%.o,$(filter tests/support/fake_%,$(suppor
 
 objects := $(sources:%.c=$(B)/%.o) $(mains:%.c=$(B)/%.o) \
   $(patsubst %.c,$(B)/%.o,$(support) $(unit) $(store) $(fuzzers) $(load) tests/load/main.c \
-    tests/bench/hello.c)
+    $(wildcard tests/bench/*.c))
 
 # --- Build -------------------------------------------------------------------------------------
 
@@ -147,6 +147,8 @@ $(B)/load: $(B)/tests/load/main.o $(load_lib) $(archive)
 	$(link) $(snug_libs) $(LDLIBS)
 $(B)/tests/bench/hello: %: %.o
 	$(link) -lfcgi $(LDLIBS)
+$(B)/tests/bench/ceiling: %: %.o $(archive)
+	$(link) $(LDLIBS)
 $(fuzz_programs): own_ldflags = -fsanitize=fuzzer
 $(fuzz_programs): %: %.o $(archive)
 	$(link) $(snug_libs) $(LDLIBS)
@@ -179,7 +181,7 @@ FUZZ_SECONDS ?= 30
 suites := lint unit store integration browser asan fuzz
 run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' BUILD='$(BUILD)' node tests/run.mjs
 
-.PHONY: check $(suites:%=check-%) fuzz lint format bench coverage hardening
+.PHONY: check $(suites:%=check-%) fuzz lint format bench bench-fanout coverage hardening
 check: deps-test                  ## every test; the last line counts them
 	$(run_suites) $(suites)
 check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: deps-test ## one suite
@@ -190,6 +192,8 @@ format:                           ## lay out all C files with clang-format
 	clang-format -i $(wildcard src/*/*.[ch] cgi-bin/*.[ch] tests/*/*.[ch] tests/unit/*/*.[ch])
 bench: deps-bench programs $(B)/tests/bench/hello ## what a request costs, next to a bare FastCGI program: BENCH="--rounds 5"
 	@BUILD='$(BUILD)' node tests/bench/rest.mjs --out $(B)/bench.json $(BENCH)
+bench-fanout: deps-bench programs load $(B)/tests/bench/ceiling ## what an event costs for thousands of streams, next to the least and to Nchan: FANOUT="--quick"
+	@BUILD='$(BUILD)' node tests/bench/fanout.mjs --json $(B)/fanout.json $(FANOUT)
 coverage:                         ## which lines the unit and store tests reach
 	$(MAKE) BUILD=cov tests
 	find build/cov -name '*.gcda' -delete

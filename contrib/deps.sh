@@ -17,7 +17,7 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 case ${1-} in
 run) wanted=$run ;;
 test) wanted="$run $test" ;;
-bench) wanted="$run wrk" ;;
+bench) wanted="$run wrk nginx libnginx-mod-nchan" ;;
 *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;;
 esac
 
@@ -56,7 +56,7 @@ policy=/usr/sbin/policy-rc.d
 own_policy=
 daemons=
 install_missing() {
-  for daemon in redis-server lighttpd; do
+  for daemon in redis-server lighttpd nginx; do
     case " $missing " in *" $daemon "*) daemons="$daemons $daemon" ;; esac
   done
   if [ -n "$daemons" ] && [ ! -e $policy ]; then

@@ -1,0 +1,150 @@
+// What an event costs for thousands of streams: snug behind lighttpd with the checkout's lighttpd.conf, next to the
+// least that can stand there (tests/bench/ceiling.c) and to Nchan with Redis. `make bench-fanout` runs it;
+// docs/BENCHMARKS.md says how to read what it prints.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { table, writeDocs } from './fanout-report.mjs';
+import { build, mostStreams, servers } from './servers.mjs';
+
+const usage = `usage: fanout.mjs [option...]
+  --streams LIST     how many, with commas (100,1000,5000,8900; no more than the descriptors allow)
+  --servers LIST     of ${Object.keys(servers)} (all)
+  --rounds N         (3)
+  --seconds S        how long each load is sent (3)
+  --minutes M        no round begins later (40)
+  --quick            one round of one second, 100, 1000 and 8900 streams: under three minutes
+  --free             nothing is pinned; else all servers are on the first core, the load client on the second
+  --json FILE        write all figures
+  --from FILE        measure nothing, and take what --json wrote
+  --docs FOLDER      write the table into its BENCHMARKS.md, the plot into its img/
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    streams: { type: 'string' }, servers: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' },
+    minutes: { type: 'string' }, json: { type: 'string' }, from: { type: 'string' }, docs: { type: 'string' },
+    quick: { type: 'boolean' }, free: { type: 'boolean' }, help: { type: 'boolean' },
+  },
+});
+const defaults = options.quick ? { streams: '100,1000,8900', rounds: '1', seconds: '1' } : { streams: '100,1000,5000,8900', rounds: '3', seconds: '3' };
+const wanted = { servers: Object.keys(servers).join(), minutes: '40', ...defaults, ...options };
+const seconds = Number(wanted.seconds);
+const sizes = [...new Set(wanted.streams.split(',').map((n) => Math.min(Number(n), mostStreams)))];
+const names = wanted.servers.split(',');
+const cores = availableParallelism();
+const pinned = !options.free && cores > 1;
+
+// Events in flight: so many are not everywhere yet. 10 a second: whatever happens.
+const loads = [
+  { name: '1 in flight', args: ['--window', '1'] },
+  { name: '8 in flight', args: ['--window', '8'] },
+  { name: '64 in flight', args: ['--window', '64'] },
+  { name: '10 a second', rate: true, args: ['--rate', '10', '--publish', String(Math.max(2, seconds))] },
+];
+
+const total = (list) => list.reduce((a, b) => a + b, 0);
+
+/** One load; what the client said. It is told to end after its seconds, and waits for what is under way. */
+function send(server, people, streams, load) {
+  const watch = Object.entries(server.watch).flatMap(([name, pids]) => pids.flatMap((pid, i) => ['--watch', `${name}${i || ''}=${pid}`]));
+  const args = ['--port', server.port, '--people', people, '--streams', streams, '--hold', '1', '--settle', '15', '--seconds', '90',
+    ...(load.rate ? [] : ['--messages', Math.min(20000, Math.floor(1e8 / streams))]), ...load.args, ...server.args, ...watch].map(String);
+  const client = join(build, 'load');
+  return new Promise((resolve, reject) => {
+    const child = pinned ? spawn('taskset', ['-c', '1', client, ...args]) : spawn(client, args);
+    let [text, errors] = ['', ''];
+    let timer;
+    child.stdout.on('data', (some) => { text += some; });
+    child.stderr.on('data', (some) => {
+      errors += some;
+      if (/^sending$/m.test(errors) && !load.rate) timer ??= setTimeout(() => child.kill('SIGTERM'), seconds * 1000);
+    });
+    child.on('error', reject);
+    child.on('close', () => {
+      clearTimeout(timer);
+      try { resolve(JSON.parse(text)); } catch { reject(new Error(`load ${args.join(' ')}: ${errors}`)); }
+    });
+  });
+}
+
+/** The figures that count of what the client said. */
+function figures(server, streams, said) {
+  const of = (pick) => Object.fromEntries(Object.entries(server.watch)
+    .map(([name, pids]) => [name, total(pids.map((_, i) => pick(said.watch[`${name}${i || ''}`])))]));
+  const { check } = said;
+  return {
+    per_second: said.rate.per_second,
+    p50_ms: said.latency.p50_ms,
+    p99_ms: said.latency.p99_ms,
+    last_p99_ms: said.last_receiver.p99_ms,
+    events: said.messages.acknowledged,
+    lost: check.missing,
+    wrong: check.out_of_order + check.duplicates + check.foreign + said.messages.unacknowledged + said.streams.wanted - said.streams.up,
+    cut: said.cut,
+    reads_per_delivery: said.rate.reads_per_delivery,
+    cpu_us: of((w) => w.cpu_us_per_delivery),
+    client_us: said.rate.deliveries ? (said.machine.load_cpu_s * 1e6) / said.rate.deliveries : 0,
+    idle_kib: of((w) => (w.rss_kib[1] - w.rss_kib[0]) / streams),
+    rss_kib: of((w) => w.rss_kib[2]),
+    others: said.machine.others_cpu_s / said.machine.seconds,
+  };
+}
+
+/** All loads on one server that is started for them; { load: figures }. Only the first load finds it without a past. */
+async function measure(name, streams, dir) {
+  const server = await servers[name]();
+  const file = join(dir, 'people');
+  try {
+    server.people(streams, file);
+    const results = {};
+    for (const load of loads) {
+      const found = figures(server, streams, await send(server, file, streams, load));
+      results[load.name] = found;
+      console.error(`${name}, ${streams} streams, ${load.name}: ${found.per_second.toFixed(0)}/s, p99 ${found.p99_ms.toFixed(1)} ms, `
+        + `${total(Object.values(found.cpu_us)).toFixed(1)} us, lost ${found.lost}, wrong ${found.wrong}, others ${found.others.toFixed(2)}`);
+    }
+    return results;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Rounds of all sizes; in each, the servers in an order of its own: [{ streams, round, results: { server: { load: figures } } }]. */
+async function measureAll(dir) {
+  const end = Date.now() + Number(wanted.minutes) * 60000;
+  const rounds = [];
+  for (let round = 0; round < Number(wanted.rounds); round += 1) {
+    for (const streams of sizes) {
+      if (Date.now() > end) return rounds;
+      const order = names.map((_, i) => names[(i + round) % names.length]);
+      const results = {};
+      for (const name of order) results[name] = await measure(name, streams, dir);
+      rounds.push({ streams, round, load: loadavg()[0], results });
+    }
+  }
+  return rounds;
+}
+
+async function measured() {
+  // What is started from here on is on the first core, too.
+  if (pinned) execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
+  const dir = mkdtempSync(join(tmpdir(), 'fanout-'));
+  try {
+    const about = { date: new Date().toISOString().slice(0, 10), seconds, pinned, cores, load: loadavg()[0] };
+    return { about, servers: names, loads: loads.map((load) => load.name), rounds: await measureAll(dir) };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+if (options.help) {
+  console.log(usage);
+} else {
+  const run = options.from ? JSON.parse(readFileSync(options.from, 'utf8')) : await measured();
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(run, null, 1)}\n`);
+  if (options.docs) writeDocs(options.docs, run);
+  console.log(table(run));
+}
