@@ -178,7 +178,7 @@ deps-bench: ## install what measuring needs as well
 # --- Check -------------------------------------------------------------------------------------
 
 FUZZ_SECONDS ?= 30
-suites := lint unit store integration browser asan fuzz
+suites := lint unit store integration reliability browser asan fuzz
 run_suites = @FUZZ_SECONDS='$(FUZZ_SECONDS)' BUILD='$(BUILD)' node tests/run.mjs
 
 .PHONY: check $(suites:%=check-%) fuzz lint format bench bench-fanout coverage hardening
@@ -186,6 +186,9 @@ check: deps-test                  ## every test; the last line counts them
 	$(run_suites) $(suites)
 check-lint check-unit check-store check-integration check-browser check-asan check-fuzz: check-%: deps-test ## one suite
 	$(run_suites) $*
+check-reliability: export RELIABILITY ?= --full
+check-reliability: deps-test      ## the promises at full length: RELIABILITY="--full --seed=1"
+	$(run_suites) reliability
 lint: check-lint                  ## layers, names, sizes, format, analysers
 fuzz: check-fuzz                  ## each fuzz target for FUZZ_SECONDS=30
 format:                           ## lay out all C files with clang-format

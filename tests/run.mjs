@@ -1,5 +1,5 @@
 // Runs the suites that are named on the command line, one after the other, and counts their tests:
-//   node tests/run.mjs lint unit store integration browser asan fuzz
+//   node tests/run.mjs lint unit store integration reliability browser asan fuzz
 // What passes is a line; what fails is shown whole. A failing suite does not keep the next from running.
 // A file or suite that runs no test has failed, and so has a skipped test. The last line is
 // "N passed, N failed".
@@ -13,6 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const build = process.env.BUILD || 'release';
 const fuzzSeconds = Number(process.env.FUZZ_SECONDS || 30);
 const cpus = availableParallelism();
+const proofOptions = (process.env.RELIABILITY ?? '').split(' ').filter(Boolean); // --full, --seed=N, …
 const longest = 10 * 60 * 1000; // ms that one command may take
 const total = { passed: 0, failed: 0 };
 
@@ -23,10 +24,10 @@ const environment = { ...process.env, MAKEFLAGS: variables, MAKELEVEL: '' };
 for (const name of Object.keys(environment)) if (name.startsWith('SNUG_')) delete environment[name];
 
 /** A command in the checkout's root; what it said, both streams as they came. */
-function run(command, args, env = {}) {
+function run(command, args, env = {}, timeout = longest) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
-      cwd: root, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: longest,
+      cwd: root, env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout,
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -115,6 +116,14 @@ async function nodeSuite(files, variant) {
   }
 }
 
+/** A program that bounds its own time, and whose line of figures is shown in any case. */
+async function proof(file) {
+  const began = Date.now();
+  const { ok, text } = await run('node', [file, ...proofOptions], { BUILD: build }, 0);
+  count(`${file} (${build})`, began, ok ? 1 : 0, ok ? 0 : 1, text);
+  if (ok) console.log(text.trimEnd());
+}
+
 /** One fuzz target on its corpus; what it finds new stays in build/. */
 async function fuzz(file) {
   const name = basename(file, '.c').replace('fuzz_', '');
@@ -140,6 +149,10 @@ const suites = {
   unit: () => cSuite(unit(), build),
   store: () => cSuite(store(), build),
   integration: () => nodeSuite(integration(), build),
+  async reliability() {
+    if (!await make(build, 'programs', 'load')) return;
+    for (const file of list('tests/reliability', /^\d\d-.*\.mjs$/)) await proof(file);
+  },
   browser: () => nodeSuite(list('tests/browser', /\.test\.mjs$/), build),
   async asan() {
     await cSuite([...unit(), ...store()], 'asan');
