@@ -78,6 +78,12 @@ enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, stru
 enum err api_session_whoami(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_session_logout(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
+/* api/sessions.c */
+enum err api_sessions_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_sessions_end(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_sessions_end_others(struct api_ctx *ctx, const struct http_req *req,
+                                 struct http_res *res);
+
 /* api/users.c */
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

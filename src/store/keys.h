@@ -55,9 +55,10 @@ enum store_key {
 #define STORE_CHANNEL_OWN "SNUG" /* everything else */
 #define STORE_CHANNEL_HUB "SNUG:" /* and a hub's id: where it hears itself */
 
-#define STORE_TTL_SENT_S    600 /* a nonce is remembered */
-#define STORE_TTL_ADOPTED_S 600 /* a foreign message is known to be in the log */
-#define STORE_TTL_HUB_S     15  /* a hub's lease */
+#define STORE_TTL_SENT_S    600               /* a nonce is remembered */
+#define STORE_TTL_SESSION_S (180 * 24 * 3600) /* a session, however much it is used */
+#define STORE_TTL_ADOPTED_S 600               /* a foreign message is known to be in the log */
+#define STORE_TTL_HUB_S     15                /* a hub's lease */
 
 struct store_key_info {
     const char *name;    /* in Lua: key.user_rooms */

@@ -34,7 +34,9 @@ EMBED(user_list);
 EMBED(user_password);
 EMBED(session_create);
 EMBED(session_find);
+EMBED(session_list);
 EMBED(session_end);
+EMBED(session_revoke);
 EMBED(room_list);
 EMBED(room_open);
 EMBED(room_join);
@@ -79,7 +81,9 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_USER_PASSWORD] = SCRIPT(user_password, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_CREATE] = SCRIPT(session_create, WRITES),
     [STORE_SCRIPT_SESSION_FIND] = SCRIPT(session_find, ALLOW_OOM),
+    [STORE_SCRIPT_SESSION_LIST] = SCRIPT(session_list, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_END] = SCRIPT(session_end, ALLOW_OOM),
+    [STORE_SCRIPT_SESSION_REVOKE] = SCRIPT(session_revoke, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_LIST] = SCRIPT(room_list, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_OPEN] = SCRIPT(room_open, WRITES),
     [STORE_SCRIPT_ROOM_JOIN] = SCRIPT(room_join, WRITES),
@@ -108,8 +112,8 @@ static void add_constants(struct buf *out)
     buf_add_cstr(out, "}\n");
     buf_printf(out, "local channel = {family='%s',own='%s'}\n", STORE_CHANNEL_FAMILY,
                STORE_CHANNEL_OWN);
-    buf_printf(out, "local ttl = {sent=%d,adopted=%d,hub=%d}\n", STORE_TTL_SENT_S,
-               STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S);
+    buf_printf(out, "local ttl = {sent=%d,session=%d,adopted=%d,hub=%d}\n", STORE_TTL_SENT_S,
+               STORE_TTL_SESSION_S, STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S);
 }
 
 struct str store_scripts_text(enum store_script script)

@@ -1,6 +1,8 @@
 #ifndef STORE_SESSION_H
 #define STORE_SESSION_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "base/arena.h"
 #include "base/attr.h"
@@ -10,11 +12,13 @@
 
 /*
  * Sessions: snug:session:{sha256 of the token}. The token itself is nowhere in Redis. A session
- * lives for its TTL after it was last used; the TTL is renewed at most once an hour, so that
- * reading stays cheap.
+ * lives for its TTL after it was last used, and for STORE_TTL_SESSION_S at most; the TTL is renewed
+ * at most once an hour, so that reading stays cheap.
  */
 
-/* agent is cut at 200 bytes, address at 64. */
+#define STORE_SESSION_MAX 100 /* of a user: one more ends the one that was not used for longest */
+
+/* agent is cut at 200 bytes, address at 64. ERR_NOT_FOUND: no such user. */
 NODISCARD enum err store_session_create(struct store_conn *conn, struct arena *arena,
                                         struct str sha256, struct str user, struct str address,
                                         struct str agent, uint64_t ttl_s);
@@ -27,5 +31,25 @@ NODISCARD enum err store_session_find(struct store_conn *conn, struct arena *are
 /* Ends it and tells the hubs, whose streams of it end. Fine where there is none. */
 NODISCARD enum err store_session_end(struct store_conn *conn, struct arena *arena,
                                      struct str sha256);
+
+/* What is known of one of the asker's sessions. */
+struct store_session {
+    struct str sha256;
+    int64_t created, seen; /* seconds since 1970; seen is an hour old at most */
+    struct str address, agent;
+    bool is_asking; /* it is the one that asks */
+};
+
+/* The asker's sessions, the one seen last first. ERR_UNAUTHENTICATED. */
+NODISCARD enum err store_session_list(struct store_conn *conn, struct arena *arena,
+                                      struct store_asker *asker, struct store_session **sessions,
+                                      size_t *count);
+
+/*
+ * Ends one of the asker's sessions, or, where sha256 is absent, all but the asking one, and their
+ * streams. ERR_UNAUTHENTICATED. ERR_NOT_FOUND: it is none of theirs.
+ */
+NODISCARD enum err store_session_revoke(struct store_conn *conn, struct arena *arena,
+                                        struct store_asker *asker, struct str sha256);
 
 #endif

@@ -2,9 +2,11 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "base/log.h"
+#include "store/keys.h"
 #include "store/session.h"
 #include "support/store.h"
 
@@ -84,6 +86,44 @@ static void lives_on_while_it_is_used(void **state)
     assert_string_not_equal(redis_text(t->redis, "HGET snug:session:aaaa seen"), "1");
 }
 
+static void lives_half_a_year_at_most(void **state)
+{
+    struct store_test *t = *state;
+    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
+    store_test_user(t, "Pablo");
+    begin(t, SHA, STR("1"));
+    const int64_t now = atoll(redis_text(t->redis, "HGET snug:session:aaaa created"));
+    const int64_t left = 20000;
+    redis_do(t->redis, "HSET snug:session:aaaa created %lld seen 1",
+             (long long)(now - STORE_TTL_SESSION_S + left));
+    redis_do(t->redis, "EXPIRE snug:session:aaaa %d", 10000);
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
+    assert_in_range(redis_int(t->redis, "TTL snug:session:aaaa"), left - 10, left);
+    /* Within an hour nothing is written again. */
+    redis_do(t->redis, "HSET snug:session:aaaa seen 1");
+    assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_OK);
+    assert_string_equal(redis_text(t->redis, "HGET snug:session:aaaa seen"), "1");
+}
+
+static void there_are_so_many_of_a_user(void **state)
+{
+    struct store_test *t = *state;
+    store_test_user(t, "Pablo");
+    for (int i = 0; i < STORE_SESSION_MAX; i++) {
+        begin(t, arena_printf(&t->arena, "sha%d", i), STR("1"));
+        redis_do(t->redis, "HSET snug:session:sha%d seen %d", i, i == 42 ? 1 : 1000 + i);
+    }
+    struct redisContext *listener = redis_listen(t->redis);
+    assert_int_equal(redis_int(t->redis, "SCARD snug:user:1:sessions"), STORE_SESSION_MAX);
+    begin(t, SHA, STR("1"));
+    assert_int_equal(redis_int(t->redis, "SCARD snug:user:1:sessions"), STORE_SESSION_MAX);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:session:sha42"), 0);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:session:aaaa"), 1);
+    assert_non_null(strstr(redis_heard(listener), "\"to\":\"session:sha42\""));
+    assert_true(redis_silent(t->redis, listener));
+    redis_unlisten(listener);
+}
+
 static void tells_the_hubs_of_its_end(void **state)
 {
     struct store_test *t = *state;
@@ -125,6 +165,8 @@ int main(void)
         STORE_TEST(cuts_what_the_client_says),
         STORE_TEST(needs_its_user),
         STORE_TEST(lives_on_while_it_is_used),
+        STORE_TEST(lives_half_a_year_at_most),
+        STORE_TEST(there_are_so_many_of_a_user),
         STORE_TEST(tells_the_hubs_of_its_end),
         STORE_TEST(the_dead_do_not_pile_up),
     };

@@ -23,7 +23,8 @@ static const struct api_routes *routes_of(struct str segment)
     if (str_eq(segment, STR("messages"))) {
         return &api_routes_messages;
     }
-    const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("users"));
+    const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
+                         str_eq(segment, STR("users"));
     return account ? &api_routes_accounts : &api_routes_rooms;
 }
 

@@ -76,6 +76,12 @@ local function user_named(name, folded)
         or redis.call('HGET', k('names'), folded) or nil
 end
 
+-- The seconds that a session may live on from now: `seconds`, and no longer than any may live.
+local function session_life(session, seconds, now)
+    local created = tonumber(redis.call('HGET', session, 'created') or now)
+    return math.min(seconds, created + ttl.session - now)
+end
+
 -- Id and name of the session's user, or nil. The session lives for another `seconds`; that is
 -- written at most once an hour.
 local function session_user(sha256, seconds)
@@ -85,9 +91,14 @@ local function session_user(sha256, seconds)
     if not name then
         return nil
     end
-    if redis.call('TTL', session) < seconds - 3600 then
-        redis.call('EXPIRE', session, seconds)
-        redis.call('HSET', session, 'seen', redis.call('TIME')[1])
+    local left = redis.call('TTL', session)
+    if left < seconds - 3600 then
+        local now = tonumber(redis.call('TIME')[1])
+        local life = session_life(session, seconds, now)
+        if left < life - 3600 then
+            redis.call('EXPIRE', session, life)
+            redis.call('HSET', session, 'seen', now)
+        end
     end
     return user, name
 end
@@ -143,6 +154,15 @@ local function end_session(epoch, server, keep, user, sha256)
     local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
     local seq = append(epoch, server, keep, 'session.ended', data, to)
     publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end
+
+-- Ends all sessions of the user who asks but the asking one.
+local function end_others(epoch, server, keep, user)
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
+        if sha256 ~= ARGV[1] then
+            end_session(epoch, server, keep, user, sha256)
+        end
+    end
 end
 
 -- The code point of the well-formed UTF-8 sequence (RFC 3629) at i and its length, or nil.

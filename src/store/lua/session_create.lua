@@ -1,5 +1,9 @@
--- ARGV: sha256, user, address, agent, seconds to live.
-local sha256, user, address, agent, seconds = unpack(ARGV)
+-- ARGV: server, keep, sha256, user, address, agent, seconds to live, most sessions of a user.
+local server, keep, sha256, user, address, agent, seconds, most = unpack(ARGV)
+local epoch = redis.call('GET', k('epoch'))
+if not epoch then
+    return fail('no_epoch')
+end
 if not user_exists(user) then
     return fail('not_found')
 end
@@ -11,6 +15,16 @@ for _, old in ipairs(redis.call('SRANDMEMBER', mine, 8)) do
     if redis.call('EXISTS', k('session', old)) == 0 then
         redis.call('SREM', mine, old)
     end
+end
+if redis.call('SCARD', mine) >= tonumber(most) then
+    local first, first_seen
+    for _, other in ipairs(redis.call('SMEMBERS', mine)) do
+        local seen = tonumber(redis.call('HGET', k('session', other), 'seen') or 0)
+        if not first or seen < first_seen then
+            first, first_seen = other, seen
+        end
+    end
+    end_session(epoch, server, keep, user, first)
 end
 
 local now = redis.call('TIME')[1]

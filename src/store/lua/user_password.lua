@@ -15,9 +15,5 @@ if redis.call('HGET', k('user', user), 'password') ~= before then
 end
 
 redis.call('HSET', k('user', user), 'password', after)
-for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
-    if sha256 ~= ARGV[1] then
-        end_session(epoch, server, keep, user, sha256)
-    end
-end
+end_others(epoch, server, keep, user)
 return { user, name }

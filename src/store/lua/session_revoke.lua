@@ -1,0 +1,20 @@
+-- ARGV: who asks, server, keep, sha256 of one of their sessions, or '' for all but the asking one.
+-- Answers who it is.
+local server, keep, which = unpack(ARGV, 3)
+local epoch = redis.call('GET', k('epoch'))
+if not epoch then
+    return fail('no_epoch')
+end
+local user, name = asker()
+if not user then
+    return fail('unauthenticated')
+end
+
+if which == '' then
+    end_others(epoch, server, keep, user)
+elseif redis.call('HGET', k('session', which), 'user') == user then
+    end_session(epoch, server, keep, user, which)
+else
+    return fail('not_found')
+end
+return { user, name }
