@@ -5,12 +5,14 @@
 // and is run as `node tests/reliability/NN-name.mjs [--full] [--seed=N] [--json=FILE]`. It prints one line,
 // its figures beside their bounds, and fails when one is broken. What is random comes from the seed. Where
 // it fails, the folder with the servers' logs stays, and is named.
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { start } from '../support/harness.mjs';
-import { people as makePeople } from '../support/people.mjs';
+import { root, start } from '../support/harness.mjs';
+import { people as makePeople, writePeople } from '../support/people.mjs';
 
 export { root, until } from '../support/harness.mjs';
 export { pause };
@@ -119,6 +121,42 @@ export const people = (snug, n, rooms) => makePeople(snug, n, { rooms, prefix: '
 
 /** The Redis key of a client's session. */
 export const sessionKey = (client) => `snug:session:${createHash('sha256').update(client.cookie.split('=')[1]).digest('hex')}`;
+
+/**
+ * The load client (tests/load/usage.txt) on these people. told: lines that it has said, "up 200"; done: what it
+ * printed. rooms(person) are those that it sends to and expects.
+ */
+export function load(t, snug, all, args, rooms) {
+  const file = join(snug.dir, `people-${t.endings.length}`);
+  writePeople(file, all, rooms);
+  const child = spawn(join(root, 'build', snug.build, 'load'), ['--port', snug.port, '--people', file, '--seed', t.seed, ...args].map(String),
+    { stdio: ['ignore', 'pipe', 'pipe'] });
+  t.defer(() => child.kill('SIGKILL'));
+  const run = { child, told: '', ledger: file.replace('people', 'ledger') };
+  child.stderr.setEncoding('utf8').on('data', (some) => { run.told += some; });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (some) => { text += some; });
+  run.done = new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (status) => {
+      run.isOver = true;
+      try { resolve(JSON.parse(text)); } catch { reject(new Error(`the load client: status ${status} ${run.told}`)); }
+    });
+  });
+  run.done.catch(() => {});
+  return run;
+}
+
+/** Holds what every run of the load client must show. */
+export function sound(t, said) {
+  t.tell('deliveries', said.check.received);
+  t.atMost('missing', said.check.missing, 0);
+  t.atMost('out of order', said.check.out_of_order, 0);
+  t.atMost('double', said.check.duplicates, 0);
+  t.atMost('told to reload', said.check.resets, 0);
+  t.atMost('not acknowledged', said.messages.unacknowledged, 0);
+  t.atMost('faults on the wire', said.streams.protocol_errors + said.streams.bad_types + said.streams.unknown_fields + said.check.foreign + said.check.bad_ids, 0);
+  t.atMost('answers to streams but 200', Object.entries(said.streams.statuses).reduce((n, [status, count]) => n + (status === '200' ? 0 : count), 0), 0);
+}
 
 /** The messages that Redis holds of a room, oldest first. */
 export const stored = (snug, room) => snug.redis('ZRANGE', `room:${room}`, '0', '-1').split('\n').filter(Boolean).map((m) => JSON.parse(m));
