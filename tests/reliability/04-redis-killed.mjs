@@ -1,0 +1,38 @@
+// Redis is killed with -9, again and again, while messages are sent; it comes back from its append-only file.
+// Senders repeat with their nonces. What was acknowledged is there, once, and was heard; what was heard is there.
+import { readFileSync } from 'node:fs';
+import { load, pause, people, prove, sound, stored, until } from './rig.mjs';
+
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+await prove({ number: 4, name: 'Redis killed', seconds: 400,
+  peers: 'nobody on Redis promises that no acknowledged write is lost; Nchan has open reports of streams that stay deaf after a restart' }, async (t) => {
+  const snug = await t.world({ fds: 2048 });
+  const all = people(snug, t.size(100, 30));
+  const kills = t.size(20, 2);
+  const run = load(t, snug, all, ['--rate', 200, '--publish', 300, '--settle', 15, '--seconds', 380, '--ledger', `${snug.dir}/ledger`]);
+  await until(() => run.told.includes('sending'), 'the load');
+  const ready = [];
+  for (let i = 0; i < kills; i += 1) {
+    await pause(1000 + t.int(2000));
+    await snug.killRedis();
+    await pause(t.int(1000));
+    await snug.startRedis();
+    ready.push(now());
+  }
+  await pause(2000);
+  run.child.kill('SIGTERM');
+  const said = await run.done;
+  const rows = readFileSync(`${snug.dir}/ledger`, 'utf8').trim().split('\n').map((line) => line.split(' '))
+    .map(([, , id, status, , expected, received, , , acked, last]) => ({ id, status, expected, received, acked: Number(acked), last: Number(last) }));
+  const ids = new Set(stored(snug, '0').map((m) => m.id));
+  const late = rows.flatMap(({ acked, last }) => ready.filter((at) => acked < at && last > at).map((at) => last - at));
+  t.tell('kills', kills);
+  t.tell('acknowledged', said.messages.acknowledged);
+  t.tell('sent again', said.messages.repeats);
+  t.atMost('acknowledged and not stored', rows.filter((r) => !ids.has(r.id)).length, 0);
+  t.atMost('stored twice', ids.size - rows.length, 0);
+  t.atMost('heard and not stored', said.messages.wrong_ids + said.check.others, 0);
+  sound(t, said);
+  t.atMost('heard after Redis was back', Math.max(0, ...late) / 1000, 3, 's');
+});
