@@ -1,18 +1,21 @@
 // Streams that open at a cursor of a moment ago, while five hundred messages a second come: where what is replayed
-// ends and what is live begins, nothing is missing and nothing is twice.
-import { load, pause, people, prove, until } from './rig.mjs';
+// ends and what is live begins, nothing is missing and nothing is twice. Between rounds the hub is killed, so that some
+// cursors are older than all that it remembers, and their events come from the log, while live ones wait.
+import { hubAnew, load, pause, people, prove, until } from './rig.mjs';
 import { Reader } from './sse.mjs';
 
-const wanted = 20; // events that each stream takes
+const margin = 20; // events: as many are replayed at most, and live ones at least
 
-/** Opens a stream at a cursor, and says whether the events after it came one by one. */
-async function isWhole(client, cursor) {
+const seqOf = (cursor) => Number(cursor.split('.')[1]);
+
+/** Opens a stream at a cursor, and says whether the events after it came one by one, up to that number. */
+async function isWhole(client, cursor, end) {
   const seqs = [];
-  const reader = new Reader(client, { since: cursor, comeBack: false, take: ({ type, id }) => { if (id && type !== 'ready') seqs.push(Number(id.split('.')[1])); } });
-  await until(() => seqs.length >= wanted || reader.ends || reader.faults.length, 'the events of a stream', 10000).catch(() => {});
+  const reader = new Reader(client, { since: cursor, comeBack: false, take: ({ type, id }) => { if (id && type !== 'ready') seqs.push(seqOf(id)); } });
+  await until(() => seqs.at(-1) >= end || reader.ends || reader.faults.length, 'the events of a stream', 10000).catch(() => {});
   reader.close();
-  const first = Number(cursor.split('.')[1]) + 1;
-  return seqs.length >= wanted && !reader.counts.reset && reader.faults.length === 0 && seqs.slice(0, wanted).every((seq, i) => seq === first + i);
+  const first = seqOf(cursor) + 1;
+  return seqs.at(-1) >= end && !reader.counts.reset && reader.faults.length === 0 && seqs.every((seq, i) => seq === first + i);
 }
 
 await prove({ number: 2, name: 'seam of replay and live', seconds: 300,
@@ -22,22 +25,34 @@ await prove({ number: 2, name: 'seam of replay and live', seconds: 300,
   const newest = new Reader(all[0]);
   t.defer(() => newest.close());
   const run = load(t, snug, all.slice(1, 9), ['--streams', 1, '--rate', 500, '--publish', 280, '--seconds', 300]);
-  await until(() => newest.messages.size > 100, 'messages', 10000);
+  await until(() => newest.messages.size > 100, 'messages');
+  const [count, kills] = t.size([10000, 9], [500, 1]);
   let opened = 0;
+  let old = 0;
   let torn = 0;
-  const count = t.size(10000, 500);
-  const open = async (client) => {
-    while (opened < count) {
+  let before; // a cursor of before the hub was killed
+  const open = async (client, last) => {
+    while (opened < last) {
       opened += 1;
-      const [epoch, seq] = newest.cursor.split('.');
-      if (!await isWhole(client, `${epoch}.${Number(seq) - t.int(wanted)}`)) torn += 1;
+      const [epoch, seq] = newest.cursor.split('.').map(Number);
+      const isOld = before && t.int(10) === 0;
+      old += isOld ? 1 : 0;
+      if (!await isWhole(client, isOld ? before : `${epoch}.${seq - t.int(margin)}`, seq + margin)) torn += 1;
       await pause(t.int(4));
     }
   };
-  await Promise.all(all.slice(10).map(open));
+  for (let round = 0; round <= kills; round += 1) {
+    if (round > 0) {
+      before = newest.cursor;
+      await hubAnew(snug);
+      await until(() => newest.isLive, 'the way back');
+    }
+    await Promise.all(all.slice(10).map((client) => open(client, (count * (round + 1)) / (kills + 1))));
+  }
   run.child.kill('SIGTERM');
   const said = await run.done;
   t.tell('streams', opened);
+  t.tell('of them from the log', old);
   t.atMost('with a hole, a double or a swap', torn, 0);
   t.tell('messages a second', said.messages.acknowledged / said.rate.seconds);
   t.atMost('faults of the one that stayed', newest.faults.length, 0);

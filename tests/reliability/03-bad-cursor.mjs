@@ -1,7 +1,7 @@
 // Sixty cursors that cannot be right, some that can, each on a stream of its own: every one is answered by
 // "reset" or by a clean replay within a second, then by what is live. None gets silence or an error.
 import * as fcgi from './fcgi.mjs';
-import { health, pause, people, pidOf, prove, until } from './rig.mjs';
+import { health, hubAnew, pause, people, prove, until } from './rig.mjs';
 import { Parser, Reader } from './sse.mjs';
 
 const header = (value) => ({ headers: { 'last-event-id': value } });
@@ -83,12 +83,6 @@ async function mark(snug, writer, room) {
   const sent = await writer.post(`api/messages/${room}`, { message: 'a mark' });
   if (sent.status !== 201) throw new Error(`a send: ${sent.status} ${sent.text}`);
   return snug.redis('XREVRANGE', 'snug:events', '+', '-', 'COUNT', '1').split('\n')[0].replace('-', '.');
-}
-
-/** Another hub, which remembers nothing. */
-async function hubAnew(snug) {
-  process.kill(pidOf(snug, 'events.fcgi'), 'SIGKILL');
-  await until(async () => (await health(snug))?.status === 200, 'the hub to be back');
 }
 
 await prove({ number: 3, name: 'bad cursor', peers: 'Mercure stays silent for ever (mercure#704, open); Nchan goes on from the oldest it kept; Centrifugo tells, by a flag of its own protocol', seconds: 180 }, async (t) => {

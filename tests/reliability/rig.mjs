@@ -11,11 +11,10 @@ import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root, start } from '../support/harness.mjs';
+import { root, start, until } from '../support/harness.mjs';
 import { people as makePeople, writePeople } from '../support/people.mjs';
 
-export { root, until } from '../support/harness.mjs';
-export { pause };
+export { pause, root, until };
 
 const option = (name) => process.argv.find((a) => a.startsWith(`--${name}=`))?.slice(name.length + 3);
 
@@ -180,6 +179,14 @@ export const pidOf = (snug, program) => readdirSync('/proc').filter((p) => /^\d+
 });
 
 export const health = async (snug) => (await snug.client().get('api/health').catch(() => undefined));
+
+/** Kills the hub; there is another one then, which remembers nothing. */
+export async function hubAnew(snug) {
+  const hub = pidOf(snug, 'events.fcgi');
+  process.kill(hub, 'SIGKILL');
+  await until(() => pidOf(snug, 'events.fcgi') !== hub, 'the end of the hub');
+  await until(async () => (await health(snug))?.status === 200, 'the hub to be back', 20000);
+}
 
 /** How many streams the hub says it has. */
 export const streams = async (snug) => (await health(snug))?.json?.streams;
