@@ -135,6 +135,12 @@ async function fuzz(file) {
   ]);
 }
 
+/** Does each file, n at a time. */
+async function shared(files, n, each) {
+  const work = async () => { while (files.length) await each(files.shift()); };
+  await Promise.all(Array.from({ length: n }, work));
+}
+
 const unit = () => list('tests/unit', /^test_.*\.c$/);
 const store = () => list('tests/store', /^test_.*\.c$/);
 const integration = () => list('tests/integration', /\.test\.mjs$/);
@@ -151,7 +157,8 @@ const suites = {
   integration: () => nodeSuite(integration(), build),
   async reliability() {
     if (!await make(build, 'programs', 'load')) return;
-    for (const file of list('tests/reliability', /^\d\d-.*\.mjs$/)) await proof(file);
+    // Short forms hold nothing to a time of the machine's, and wait more than they work.
+    await shared(list('tests/reliability', /^\d\d-.*\.mjs$/), proofOptions.includes('--full') ? 1 : cpus, proof);
   },
   browser: () => nodeSuite(list('tests/browser', /\.test\.mjs$/), build),
   async asan() {
@@ -160,9 +167,7 @@ const suites = {
   },
   async fuzz() {
     if (!await make('fuzz', 'fuzzers')) return;
-    const files = list('tests/fuzz', /^fuzz_.*\.c$/);
-    const work = async () => { while (files.length) await fuzz(files.shift()); };
-    await Promise.all(Array.from({ length: cpus }, work));
+    await shared(list('tests/fuzz', /^fuzz_.*\.c$/), cpus, fuzz);
   },
 };
 

@@ -1,5 +1,7 @@
-// Redis is killed with -9, again and again, while messages are sent; it comes back from its append-only file.
-// Senders repeat with their nonces. What was acknowledged is there, once, and was heard; what was heard is there.
+// Redis is killed with -9, again and again, while messages are sent; it comes back from its append-only file, which
+// is written before an answer leaves (appendfsync everysec). Now and then it is only stopped, until who asked has given
+// up: then it does what it was asked all the same, and is asked once more. Senders repeat with their nonces. What was
+// acknowledged is there, once, and was heard; what was heard is there.
 import { readFileSync } from 'node:fs';
 import { load, pause, people, prove, sound, stored, until } from './rig.mjs';
 
@@ -13,11 +15,18 @@ await prove({ number: 4, name: 'Redis killed', seconds: 400,
   const run = load(t, snug, all, ['--rate', 200, '--publish', 300, '--settle', 15, '--seconds', 380, '--ledger', `${snug.dir}/ledger`]);
   await until(() => run.told.includes('sending'), 'the load');
   const ready = [];
-  for (let i = 0; i < kills; i += 1) {
+  const stops = t.size(5, 1);
+  for (let i = 0; i < kills + stops; i += 1) {
     await pause(1000 + t.int(2000));
-    await snug.killRedis();
-    await pause(t.int(1000));
-    await snug.startRedis();
+    if (i % 5 === 0 && i / 5 < stops) {
+      snug.redisServer.kill('SIGSTOP');
+      await pause(1500); // longer than anybody waits for an answer
+      snug.redisServer.kill('SIGCONT');
+    } else {
+      await snug.killRedis();
+      await pause(t.int(1000));
+      await snug.startRedis();
+    }
     ready.push(now());
   }
   await pause(2000);
@@ -28,6 +37,7 @@ await prove({ number: 4, name: 'Redis killed', seconds: 400,
   const ids = new Set(stored(snug, '0').map((m) => m.id));
   const late = rows.flatMap(({ acked, last }) => ready.filter((at) => acked < at && last > at).map((at) => last - at));
   t.tell('kills', kills);
+  t.tell('stops', stops);
   t.tell('acknowledged', said.messages.acknowledged);
   t.tell('sent again', said.messages.repeats);
   t.atMost('acknowledged and not stored', rows.filter((r) => !ids.has(r.id)).length, 0);

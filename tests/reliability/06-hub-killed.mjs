@@ -22,6 +22,8 @@ await prove({ number: 6, name: 'hub killed', seconds: 400, peers: 'nobody publis
   t.tell('streams', count);
   sound(t, said);
   t.atLeast('ways back', said.back.count, kills * count);
-  t.atMost('95 of 100 back', said.back.p95_ms / 1000, 5, 's');
+  const p95 = said.back.p95_ms / 1000; // four are what they are told to wait
+  if (t.full && !t.isSanitized) t.atMost('95 of 100 back', p95, 5, 's');
+  else t.tell('95 of 100 back', p95, 's');
   t.atMost('all back', said.back.max_ms / 1000, 15, 's');
 });

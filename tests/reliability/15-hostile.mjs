@@ -102,7 +102,8 @@ const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 300
   t.figure('memory of each', Math.max(0, most - before.kib) / 500, t.isSanitized ? undefined : 64, 'KiB', '<=', t.isSanitized || (most - before.kib) / 500 <= 64);
   t.atMost('descriptors left of them', usage(hub).fds - before.fds, 1);
   t.tell('p99 without them', quiet, 'ms');
-  t.atMost('p99 among them', loud, quiet + 20, 'ms');
+  if (t.full && !t.isSanitized) t.atMost('p99 among them', loud, quiet + 20, 'ms');
+  else t.tell('p99 among them', loud, 'ms');
   t.atMost('hubs that died of it', pidOf(snug, 'events.fcgi') === hub ? 0 : 1, 0);
 
   const fifty = [];

@@ -145,6 +145,10 @@ export function load(t, snug, all, args, rooms) {
   return run;
 }
 
+/** Of its streams, those that were answered by any status but 200, which ends an EventSource, or by nothing. */
+export const refused = ({ streams: { statuses, connect_errors: broken } }) => broken
+  + Object.entries(statuses).reduce((n, [status, count]) => n + (status === '200' ? 0 : count), 0);
+
 /** Holds what every run of the load client must show. */
 export function sound(t, said) {
   t.tell('deliveries', said.check.received);
@@ -154,7 +158,7 @@ export function sound(t, said) {
   t.atMost('told to reload', said.check.resets, 0);
   t.atMost('not acknowledged', said.messages.unacknowledged, 0);
   t.atMost('faults on the wire', said.streams.protocol_errors + said.streams.bad_types + said.streams.unknown_fields + said.check.foreign + said.check.bad_ids, 0);
-  t.atMost('answers to streams but 200', Object.entries(said.streams.statuses).reduce((n, [status, count]) => n + (status === '200' ? 0 : count), 0), 0);
+  t.atMost('answers to streams but 200', refused(said), 0);
 }
 
 /** The messages that Redis holds of a room, oldest first. */
