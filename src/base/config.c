@@ -12,6 +12,9 @@
 #define FILE_KEY     "SNUG_CONFIG"
 #define FILE_DEFAULT "/etc/snug.conf"
 #define FILE_MAX     ((size_t)64 * 1024)
+#define TOKEN_MIN    16
+#define TOKEN_MAX    200
+#define TOKEN_RANGE  "16 to 200 letters, digits and -._~+/=, or empty"
 
 /* Where settings and complaints live; never reset. */
 static struct arena memory;
@@ -70,6 +73,16 @@ static const char *complain_origin(struct str s)
            "and nothing after it";
 }
 
+/* Empty, or what can stand behind "Bearer " and cannot be guessed. */
+static const char *complain_token(struct str s)
+{
+    if (s.len == 0 ||
+        (s.len >= TOKEN_MIN && s.len <= TOKEN_MAX && str_is_made_of(s, STR("-._~+/=")))) {
+        return NULL;
+    }
+    return "must be " TOKEN_RANGE;
+}
+
 #define AT(member) offsetof(struct config, member)
 
 static const struct setting settings[] = {
@@ -105,6 +118,8 @@ static const struct setting settings[] = {
      .help = "seconds until a stream is ended, and resumes, a fifth more or less"},
     {"SNUG_DRAIN", TYPE_NUMBER, AT(drain), "10", 0, 60,
      .help = "seconds over which a hub that is told to stop ends its streams"},
+    {"SNUG_METRICS_TOKEN", TYPE_TEXT, AT(metrics_token), "", .complain = complain_token,
+     .range = TOKEN_RANGE, .help = "whoever shows it may read /api/metrics"},
     {"SNUG_LOG_LEVEL", TYPE_CHOICE, AT(log_level), "info", .choices = levels,
      .help = "the least that is logged"},
 };

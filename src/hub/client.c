@@ -66,14 +66,21 @@ static bool has_request(const struct hub_client *c)
     return c->state == HUB_CLIENT_GATE || c->state == HUB_CLIENT_LIVE;
 }
 
-static void set_gone(struct hub_client *c, const char *reason)
+/* A request is over, for this reason. */
+static void note_end(struct hub_client *c, enum hub_end end)
+{
+    c->end = end;
+    c->hooks->stats->ended[end] += c->state == HUB_CLIENT_LIVE;
+}
+
+static void set_gone(struct hub_client *c, enum hub_end end)
 {
     if (c->state == HUB_CLIENT_GONE) {
         return;
     }
     const bool had_request = has_request(c);
-    if (c->reason == NULL) {
-        c->reason = reason;
+    if (had_request) {
+        note_end(c, end);
     }
     watch(c, 0);
     c->state = HUB_CLIENT_GONE;
@@ -84,13 +91,13 @@ static void set_gone(struct hub_client *c, const char *reason)
 }
 
 /* The request is over: END_REQUEST, after what is queued. */
-static void set_closing(struct hub_client *c, const char *reason)
+static void set_closing(struct hub_client *c, enum hub_end end)
 {
-    struct buf end;
-    buf_init(&end, NULL, 64);
-    wire_fcgi_write_end(&end, c->id, 0, WIRE_FCGI_REQUEST_COMPLETE);
-    push_records(c, &end);
-    c->reason = reason;
+    struct buf record;
+    buf_init(&record, NULL, 64);
+    wire_fcgi_write_end(&record, c->id, 0, WIRE_FCGI_REQUEST_COMPLETE);
+    push_records(c, &record);
+    note_end(c, end);
     c->state = HUB_CLIENT_CLOSING;
     c->deadline_ms = clock_mono_ms() + HUB_CLIENT_CLOSE_MS;
     c->hooks->ended(c->hooks->arg, c);
@@ -109,7 +116,7 @@ static void set_reading(struct hub_client *c)
     forget_rooms(c);
     c->state = HUB_CLIENT_READING;
     c->is_behind = false;
-    c->reason = NULL;
+    c->end = HUB_END_NONE;
     c->events = c->bytes = 0;
     c->deadline_ms = INT64_MAX;
 }
@@ -124,15 +131,14 @@ static void set_gate(struct hub_client *c)
 
 static void end_slow(struct hub_client *c)
 {
-    c->hooks->stats->slow++;
     hub_queue_cut(&c->queue);
-    hub_client_bye(c, "slow", 0);
+    hub_client_bye(c, HUB_END_SLOW, 0);
 }
 
 static void refuse_peer(struct hub_client *c)
 {
     c->hooks->stats->bad_peers++;
-    set_gone(c, "protocol");
+    set_gone(c, HUB_END_PROTOCOL);
 }
 
 /* What comes in. */
@@ -169,7 +175,7 @@ static void on_event(struct hub_client *c, enum wire_fcgi_event event)
         if (c->state != HUB_CLIENT_CLOSING) {
             c->id = c->in.id;
             hub_queue_cut(&c->queue);
-            set_closing(c, "abort");
+            set_closing(c, HUB_END_ABORT);
         }
         break;
     case WIRE_FCGI_GET_VALUES:
@@ -201,9 +207,9 @@ static void on_eof(struct hub_client *c)
     c->has_eof = true;
     if (has_request(c)) {
         hub_queue_cut(&c->queue);
-        set_closing(c, "closed");
+        set_closing(c, HUB_END_CLOSED);
     } else {
-        set_gone(c, "closed");
+        set_gone(c, HUB_END_CLOSED);
     }
 }
 
@@ -217,7 +223,7 @@ static void on_readable(struct hub_client *c)
     } else if (n == 0) {
         on_eof(c);
     } else if (errno != EAGAIN && errno != EINTR) {
-        set_gone(c, "reset");
+        set_gone(c, HUB_END_RESET);
     }
 }
 
@@ -281,7 +287,7 @@ void hub_client_answer(struct hub_client *c, struct str output)
         mem_die("an answer that is longer than a client's queue");
     }
     push_records(c, &records);
-    set_closing(c, "answered");
+    set_closing(c, HUB_END_NONE);
 }
 
 void hub_client_open(struct hub_client *c, enum hub_format format, struct str rooms)
@@ -335,7 +341,7 @@ void hub_client_say(struct hub_client *c, struct str blocks)
     buf_finish(&formed);
 }
 
-void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
+void hub_client_bye(struct hub_client *c, enum hub_end end, uint32_t retry_ms)
 {
     struct buf block, data;
     if (c->state != HUB_CLIENT_LIVE) {
@@ -346,12 +352,12 @@ void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms)
     if (retry_ms > 0) {
         wire_sse_retry(&block, retry_ms);
     }
-    buf_printf(&data, "{\"reason\":\"%s\"}", reason);
+    buf_printf(&data, "{\"reason\":\"%s\"}", hub_end_name(end));
     wire_sse_event(&block, STR("bye"), STR_NONE, buf_str(&data));
     hub_client_say(c, buf_str(&block));
     buf_finish(&data);
     buf_finish(&block);
-    set_closing(c, reason);
+    set_closing(c, end);
 }
 
 bool hub_client_is_idle(const struct hub_client *c)
@@ -362,7 +368,7 @@ bool hub_client_is_idle(const struct hub_client *c)
 void hub_client_drop(struct hub_client *c)
 {
     if (c->state == HUB_CLIENT_READING) {
-        set_gone(c, "dropped");
+        set_gone(c, HUB_END_NONE);
     }
 }
 
@@ -405,7 +411,7 @@ static bool write_some(struct hub_client *c)
         return true;
     }
     if (errno != EAGAIN) {
-        set_gone(c, "reset");
+        set_gone(c, HUB_END_RESET);
     }
     return false;
 }
@@ -414,7 +420,7 @@ static void all_written(struct hub_client *c)
 {
     if (c->state == HUB_CLIENT_CLOSING) {
         if (!c->in.keep_conn || c->has_eof) {
-            set_gone(c, c->reason);
+            set_gone(c, HUB_END_NONE);
             return;
         }
         set_reading(c);
@@ -453,7 +459,7 @@ void hub_client_check(struct hub_client *c, int64_t now_ms)
     const bool has_deadline = c->state == HUB_CLIENT_READING || c->state == HUB_CLIENT_CLOSING;
     if (has_deadline && now_ms > c->deadline_ms) {
         c->hooks->stats->bad_peers += c->state == HUB_CLIENT_READING;
-        set_gone(c, "timeout");
+        set_gone(c, HUB_END_NONE);
     } else if (c->state == HUB_CLIENT_LIVE && c->queue.count > 0 &&
                now_ms - c->progress_ms > HUB_CLIENT_STALL_MS) {
         end_slow(c);

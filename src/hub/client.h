@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/str.h"
+#include "hub/end.h"
 #include "hub/format.h"
 #include "hub/loop.h"
 #include "hub/queue.h"
@@ -95,7 +96,7 @@ struct hub_client {
     char *rooms;                /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
     struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
-    const char *reason;         /* why it ended, for the log */
+    enum hub_end end;           /* why it ended */
     int64_t began_ms;
     int64_t until_ms;       /* LIVE: it is old then */
     uint64_t events, bytes; /* queued, written */
@@ -130,10 +131,10 @@ void hub_client_beat(struct hub_client *c, struct wire_frame *frame);
 void hub_client_say(struct hub_client *c, struct str blocks);
 
 /*
- * LIVE, else nothing: ends the stream after what is queued with "bye" and a reason, a literal;
- * retry_ms, for when the client may come back, 0: as it was told before.
+ * LIVE, else nothing: ends the stream after what is queued with "bye" and the reason; retry_ms, for
+ * when the client may come back, 0: as it was told before.
  */
-void hub_client_bye(struct hub_client *c, const char *reason, uint32_t retry_ms);
+void hub_client_bye(struct hub_client *c, enum hub_end end, uint32_t retry_ms);
 
 /* Is it kept open, with no request under way? */
 bool hub_client_is_idle(const struct hub_client *c);

@@ -81,7 +81,7 @@ static void end_session(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
     if (!is_known(c, d->event)) {
-        hub_client_bye(c, "logout", 0);
+        hub_client_bye(c, HUB_END_LOGOUT, 0);
     }
 }
 
@@ -442,7 +442,7 @@ static void replace_oldest(struct hub *hub, const struct hub_client *c)
     struct streams streams = {0};
     hub_presence_each(hub->presence, hub_presence_user(c), count_stream, &streams);
     if (streams.count > hub->config->user_streams) {
-        hub_client_bye(streams.oldest, "replaced", 0);
+        hub_client_bye(streams.oldest, HUB_END_REPLACED, 0);
     }
 }
 

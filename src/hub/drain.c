@@ -31,7 +31,7 @@ static int64_t left_ms(const struct hub *hub)
 static void say_bye(struct hub *hub, struct hub_client *c)
 {
     const uint32_t spread = RETRY_MIN_MS + (uint32_t)length_ms(hub) / 2;
-    hub_client_bye(c, "stopping", (uint32_t)left_ms(hub) + RETRY_MIN_MS + rand_below(spread));
+    hub_client_bye(c, HUB_END_STOPPING, (uint32_t)left_ms(hub) + RETRY_MIN_MS + rand_below(spread));
     hub->drain.ended++;
 }
 

@@ -1,5 +1,6 @@
 #include "hub/gate.h"
 
+#include "auth/bearer.h"
 #include "auth/session.h"
 #include "base/mem.h"
 #include "http/problem.h"
@@ -53,6 +54,28 @@ static void health(struct hub_gate *gate, struct hub_client *c, const struct htt
     answer(c, req, &res);
 }
 
+/* Counts tell when people talk, so they are for whoever was given the token; without one there are
+ * none. An address proves nothing: behind a proxy everybody has that of the proxy. */
+static void metrics(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
+{
+    const struct str token = str_of(gate->config->metrics_token);
+    struct hub_metrics now;
+    struct http_res res;
+    if (token.len == 0) {
+        refuse(c, req, ERR_NOT_FOUND, STR("SNUG_METRICS_TOKEN is not set."));
+        return;
+    }
+    if (!auth_bearer_is(req, token)) {
+        refuse(c, req, ERR_UNAUTHENTICATED, STR("These are for who shows the token."));
+        return;
+    }
+    http_res_init(&res, req->arena);
+    res.content_type = HUB_METRICS_TYPE;
+    gate->hooks.measure(gate->hooks.arg, &now);
+    hub_metrics_write(&now, &res.body);
+    answer(c, req, &res);
+}
+
 /* A copy of the question's own; absent stays absent. */
 static struct str keep(struct hub_gate_ask *ask, struct str s)
 {
@@ -91,7 +114,7 @@ static void turn_down(struct hub_gate_ask *ask, struct hub_client *c, enum err e
         const struct http_req req = remembered(ask);
         refuse(c, &req, err, STR_NONE);
     } else {
-        hub_client_bye(c, err == ERR_UNAUTHENTICATED ? "logout" : "lost", 0);
+        hub_client_bye(c, err == ERR_UNAUTHENTICATED ? HUB_END_LOGOUT : HUB_END_LOST, 0);
     }
 }
 
@@ -182,6 +205,7 @@ static void open_stream(struct hub_gate *gate, struct hub_client *c, const struc
     } else if (!gate->hooks.is_healthy(gate->hooks.arg)) {
         refuse(c, req, ERR_UNAVAILABLE, STR_NONE);
     } else if (gate->stats->streams + gate->stats->asking >= gate->config->max_streams) {
+        gate->stats->refused++;
         refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
     } else {
         ask_first(gate, c, req, session, &want);
@@ -210,7 +234,8 @@ static void take_pulse(struct hub_gate *gate, struct hub_client *c, const struct
 static void route(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
     const bool is_events = str_eq(req->path, STR("/events"));
-    if (!is_events && !str_eq(req->path, STR("/health"))) {
+    const bool is_metrics = str_eq(req->path, STR("/metrics"));
+    if (!is_events && !is_metrics && !str_eq(req->path, STR("/health"))) {
         refuse(c, req, ERR_NOT_FOUND, STR_NONE);
     } else if (is_events && req->method == HTTP_POST) {
         take_pulse(gate, c, req);
@@ -218,6 +243,8 @@ static void route(struct hub_gate *gate, struct hub_client *c, const struct http
         refuse(c, req, ERR_METHOD, STR_NONE);
     } else if (is_events) {
         open_stream(gate, c, req);
+    } else if (is_metrics) {
+        metrics(gate, c, req);
     } else {
         health(gate, c, req);
     }

@@ -4,15 +4,16 @@
 #include <stdbool.h>
 #include "base/config.h"
 #include "hub/client.h"
+#include "hub/metrics.h"
 #include "hub/redis.h"
 #include "hub/stats.h"
 #include "hub/want.h"
 #include "store/stream.h"
 
 /*
- * From a parsed request to an answer or an identity. What needs no stream (health, errors) is
- * answered here, and a page's sign of life is taken; for a stream Redis is asked who this is,
- * without waiting. The client may be gone before the answer; then it finds nobody.
+ * From a parsed request to an answer or an identity. What needs no stream (health, metrics,
+ * errors) is answered here, and a page's sign of life is taken; for a stream Redis is asked who
+ * this is, without waiting. The client may be gone before the answer; then it finds nobody.
  */
 
 /* The stream that somebody asks for. Text lives until the hook that is given it returns. */
@@ -25,6 +26,7 @@ struct hub_gate_stream {
 struct hub_gate_hooks {
     void *arg;
     bool (*is_healthy)(void *arg); /* does the hub hear everything? */
+    void (*measure)(void *arg, struct hub_metrics *out);
     bool (*pulse)(void *arg, struct str session, struct str stream); /* is there such a stream? */
     /* False: what Redis said is too old by now, ask again. */
     bool (*open)(void *arg, struct hub_client *c, const struct hub_gate_stream *stream);

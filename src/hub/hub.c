@@ -63,6 +63,23 @@ static bool is_healthy(void *arg)
            hub->probe.is_sound && hub_replay_last(hub->replay).epoch != 0;
 }
 
+static void measure(void *arg, struct hub_metrics *out)
+{
+    struct hub *hub = arg;
+    const struct hub_client *c;
+    *out = (struct hub_metrics){.stats = &hub->stats,
+                                .is_healthy = is_healthy(hub),
+                                .users = hub_presence_count(hub->presence),
+                                .max_streams = hub->config->max_streams,
+                                .probe_ms = clock_mono_ms() - hub->probe.heard_ms,
+                                .lag_ms = hub_lag_longest(&hub->lag)};
+    DL_FOREACH(hub->clients, c)
+    {
+        out->queued += c->queue.bytes;
+        out->behind += c->state == HUB_CLIENT_LIVE && c->is_behind;
+    }
+}
+
 static bool on_pulse(void *arg, struct str session, struct str stream)
 {
     const struct hub *hub = arg;
@@ -120,8 +137,8 @@ static void leave(struct hub *hub, struct hub_client *c)
         return;
     }
     hub->stats.streams--;
-    log_info("stream_end", "user=%s reason=%s ms=%lld events=%llu bytes=%llu",
-             log_text(hub_presence_user(c)), c->reason != NULL ? c->reason : "stopped",
+    log_info("stream_end", "user=%s stream=%s reason=%s ms=%lld events=%llu bytes=%llu",
+             log_text(hub_presence_user(c)), c->stream, hub_end_name(c->end),
              (long long)(clock_mono_ms() - c->began_ms), (unsigned long long)c->events,
              (unsigned long long)c->bytes);
     hub_rooms_leave_all(hub->rooms, c);
@@ -176,6 +193,15 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
     if (hub_drain_has_begun(hub) && hub_drain_is_over(hub)) {
         ev_break(loop, EVBREAK_ALL);
     }
+    hub_lag_sleeps(&hub->lag, clock_mono_ms());
+}
+
+static void on_check(struct ev_loop *loop, ev_check *check, int events)
+{
+    struct hub *hub = check->data;
+    (void)loop;
+    (void)events;
+    hub_lag_woke(&hub->lag, clock_mono_ms());
 }
 
 static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
@@ -192,7 +218,7 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
         hub_pulse_check(c, now);
         hub_deliver_more(hub, c);
         if (c->state == HUB_CLIENT_LIVE && now >= c->until_ms) {
-            hub_client_bye(c, "age", AGE_RETRY_MS + rand_below(AGE_RETRY_MS));
+            hub_client_bye(c, HUB_END_AGE, AGE_RETRY_MS + rand_below(AGE_RETRY_MS));
         }
         if (c->state == HUB_CLIENT_LIVE && c->queue.count == 0 && now - c->progress_ms >= beat_ms) {
             hub_client_beat(c, hub->heartbeat);
@@ -219,11 +245,15 @@ static void on_stop(struct ev_loop *loop, ev_signal *sig, int events)
 static void start_watchers(struct hub *hub)
 {
     ev_prepare_init(&hub->prepare, on_prepare);
+    ev_check_init(&hub->check, on_check);
+    ev_set_priority(&hub->check, EV_MAXPRI); /* before all that the turn is made of */
     ev_timer_init(&hub->second, on_second, 1.0, 1.0);
     ev_signal_init(&hub->terminate, on_stop, SIGTERM);
     ev_signal_init(&hub->interrupt, on_stop, SIGINT);
-    hub->prepare.data = hub->second.data = hub->terminate.data = hub->interrupt.data = hub;
+    hub->prepare.data = hub->check.data = hub->second.data = hub->terminate.data =
+        hub->interrupt.data = hub;
     ev_prepare_start(hub->loop, &hub->prepare);
+    ev_check_start(hub->loop, &hub->check);
     ev_timer_start(hub->loop, &hub->second);
     ev_signal_start(hub->loop, &hub->terminate);
     ev_signal_start(hub->loop, &hub->interrupt);
@@ -238,6 +268,7 @@ static void stop_watchers(struct hub *hub)
     sigaddset(&stops, SIGINT);
     sigprocmask(SIG_BLOCK, &stops, NULL);
     ev_prepare_stop(hub->loop, &hub->prepare);
+    ev_check_stop(hub->loop, &hub->check);
     ev_timer_stop(hub->loop, &hub->second);
     ev_signal_stop(hub->loop, &hub->terminate);
     ev_signal_stop(hub->loop, &hub->interrupt);
@@ -260,10 +291,13 @@ static void create_parts(struct hub *hub)
     hub->subscriber = hub_subscriber_create(
         hub->loop, &hub->url, own, &hub->stats,
         (struct hub_subscriber_hooks){hub, on_subscribed, on_unsubscribed, on_event, on_word});
-    hub->probe = (struct hub_probe){
-        .redis = hub->redis, .subscriber = hub->subscriber, .stats = &hub->stats, .channel = own};
+    hub->probe = (struct hub_probe){.redis = hub->redis,
+                                    .subscriber = hub->subscriber,
+                                    .stats = &hub->stats,
+                                    .channel = own,
+                                    .heard_ms = clock_mono_ms()};
     hub->gate = (struct hub_gate){
-        hub->config, hub->redis, &hub->stats, {hub, is_healthy, on_pulse, on_open}};
+        hub->config, hub->redis, &hub->stats, {hub, is_healthy, measure, on_pulse, on_open}};
 }
 
 static void destroy_parts(struct hub *hub)
@@ -272,6 +306,9 @@ static void destroy_parts(struct hub *hub)
     hub_acceptor_stop(&hub->acceptor);
     DL_FOREACH_SAFE(hub->clients, c, next)
     {
+        if (c->end == HUB_END_NONE) {
+            c->end = HUB_END_STOPPING;
+        }
         leave(hub, c);
         DL_DELETE(hub->clients, c);
         hub_client_destroy(c);

@@ -22,9 +22,10 @@ struct hub_probe {
     struct hub_stats *stats;
     struct str channel; /* of this hub alone */
     uint64_t said;      /* the newest word */
-    int64_t said_ms, heard_ms;
-    bool is_waiting; /* the newest word has not been heard */
-    bool is_sound;   /* one has been heard since the subscription began */
+    int64_t said_ms;
+    int64_t heard_ms; /* at first when the hub began */
+    bool is_waiting;  /* the newest word has not been heard */
+    bool is_sound;    /* one has been heard since the subscription began */
 };
 
 /* Once a second, and when a connection has come up. */

@@ -67,6 +67,6 @@ bool hub_pulse_take(const struct hub_rooms *rooms, struct str session, struct st
 void hub_pulse_check(struct hub_client *c, int64_t now_ms)
 {
     if (c->state == HUB_CLIENT_LIVE && c->pulse_ms != 0 && now_ms - c->pulse_ms > HUB_PULSE_MS) {
-        hub_client_bye(c, "silent", 0);
+        hub_client_bye(c, HUB_END_SILENT, 0);
     }
 }

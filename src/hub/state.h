@@ -6,6 +6,7 @@
 #include "hub/announce.h"
 #include "hub/client.h"
 #include "hub/gate.h"
+#include "hub/lag.h"
 #include "hub/presence.h"
 #include "hub/probe.h"
 #include "hub/redis.h"
@@ -36,6 +37,8 @@ struct hub {
     struct hub_client *clients, *dirty, *ended, *gone;
     struct wire_frame *heartbeat;
     ev_prepare prepare;
+    ev_check check;
+    struct hub_lag lag;
     ev_timer second;
     ev_signal terminate, interrupt;
     int64_t accept_ms;    /* when it accepts at last, even if it cannot answer; 0: it does */

@@ -85,6 +85,7 @@ static void defaults(void **state)
     assert_int_equal(c.user_streams, 10);
     assert_int_equal(c.stream_age, 3600);
     assert_int_equal(c.drain, 10);
+    assert_string_equal(c.metrics_token, "");
     assert_int_equal(c.log_level, LOG_INFO);
 }
 
@@ -104,6 +105,10 @@ static void everything_set(void **state)
                                           "SNUG_EVENT_LOG=1000\n"
                                           "SNUG_MAX_STREAMS=100\n"
                                           "SNUG_HEARTBEAT=30\n"
+                                          "SNUG_USER_STREAMS=3\n"
+                                          "SNUG_STREAM_AGE=60\n"
+                                          "SNUG_DRAIN=0\n"
+                                          "SNUG_METRICS_TOKEN=0123456789abcdef\n"
                                           "SNUG_LOG_LEVEL=debug\n"),
                                       NULL);
     assert_string_equal(c.redis, "redis://u:p@h:6379/1");
@@ -119,6 +124,10 @@ static void everything_set(void **state)
     assert_int_equal(c.event_log, 1000);
     assert_int_equal(c.max_streams, 100);
     assert_int_equal(c.heartbeat, 30);
+    assert_int_equal(c.user_streams, 3);
+    assert_int_equal(c.stream_age, 60);
+    assert_int_equal(c.drain, 0);
+    assert_string_equal(c.metrics_token, "0123456789abcdef");
     assert_int_equal(c.log_level, LOG_DEBUG);
 }
 
@@ -203,6 +212,8 @@ static const char redis[] = "must begin with unix:/ or redis://.";
 static const char origin[] = "must be http://HOST or https://HOST, with a port where there is one, "
                              "and nothing after it.";
 
+static const char token[] = "must be 16 to 200 letters, digits and -._~+/=, or empty.";
+
 static const struct {
     const char *key, *value, *complaint; /* NULL: good */
 } values[] = {
@@ -244,6 +255,11 @@ static const struct {
     {"SNUG_HEARTBEAT", "0", "must be 1 to 300."},
     {"SNUG_HEARTBEAT", "301", "must be 1 to 300."},
     {"SNUG_HEARTBEAT", "15s", "must be 1 to 300."},
+    {"SNUG_METRICS_TOKEN", "", NULL},
+    {"SNUG_METRICS_TOKEN", "0123456789ABCdef-._~+/=", NULL},
+    {"SNUG_METRICS_TOKEN", "0123456789abcde", token},
+    {"SNUG_METRICS_TOKEN", "0123456789 abcdef", token},
+    {"SNUG_METRICS_TOKEN", "\"0123456789abcdef\"", token},
     {"SNUG_USER_STREAMS", "10000", NULL},
     {"SNUG_USER_STREAMS", "0", "must be 1 to 10000."},
     {"SNUG_STREAM_AGE", "86400", NULL},
@@ -381,6 +397,7 @@ static void help_has_every_setting(void **state)
         "SNUG_USER_STREAMS",
         "SNUG_STREAM_AGE",
         "SNUG_DRAIN",
+        "SNUG_METRICS_TOKEN",
         "SNUG_LOG_LEVEL",
     };
     char *text = NULL;
@@ -400,7 +417,7 @@ static void help_has_every_setting(void **state)
         check_row(str_starts(line, STR("SNUG_")) && !str_ends(line, STR(" ")), line);
         n++;
     }
-    assert_int_equal(n, 18);
+    assert_int_equal(n, 19);
     free(text);
 }
 

@@ -234,9 +234,9 @@ static void ends_who_is_slow(void **state)
         assert_true(n < 1000);
     }
     assert_int_equal(w->client->state, HUB_CLIENT_CLOSING);
-    assert_int_equal(w->stats.slow, 1);
+    assert_int_equal(w->stats.ended[HUB_END_SLOW], 1);
     assert_int_equal(w->ended, 1);
-    assert_string_equal(w->client->reason, "slow");
+    assert_int_equal(w->client->end, HUB_END_SLOW);
     assert_true(w->client->queue.bytes < 6000);
     assert_true(wire_frame_count() <= 3);
     client_test_send(w, 100, n);
@@ -264,7 +264,7 @@ static void ends_who_stalls(void **state)
     clock_set(1000000, clock_mono_ms() + HUB_CLIENT_CLOSE_MS + 1);
     hub_client_check(w->client, clock_mono_ms());
     assert_int_equal(w->client->state, HUB_CLIENT_GONE);
-    assert_int_equal(w->stats.slow, 1);
+    assert_int_equal(w->stats.ended[HUB_END_SLOW], 1);
     assert_int_equal(w->stats.bad_peers, 0);
 }
 
@@ -284,7 +284,7 @@ static void waits_for_who_reads_slowly(void **state)
         fcgi_peer_take(&w->peer);
         client_test_turn(w);
     }
-    assert_int_equal(w->stats.slow, 0);
+    assert_int_equal(w->stats.ended[HUB_END_SLOW], 0);
 }
 
 static void says_when_there_is_room(void **state)
@@ -307,7 +307,7 @@ static void keeps_the_connection(void **state)
     for (unsigned i = 1; i <= 3; i++) {
         client_test_go_live(w, i, PEER_KEEP_CONN);
         client_test_send(w, 100, i);
-        hub_client_bye(w->client, "logout", 0);
+        hub_client_bye(w->client, HUB_END_LOGOUT, 0);
         client_test_settle(w);
         assert_int_equal(w->peer.ends, i);
         assert_false(w->peer.eof);
@@ -420,7 +420,7 @@ static void ends_when_the_browser_leaves(void **state)
     assert_int_equal(shutdown(w->peer.fd, SHUT_WR), 0);
     client_test_turn(w);
     assert_int_equal(w->ended, 1);
-    assert_string_equal(w->client->reason, "closed");
+    assert_int_equal(w->client->end, HUB_END_CLOSED);
     client_test_settle(w);
     assert_null(w->client);
     assert_int_equal(w->peer.ends, 1);
