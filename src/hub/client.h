@@ -41,7 +41,7 @@
 #define HUB_CLIENT_QUEUE_MAX  (256u * 1024) /* bytes queued */
 #define HUB_CLIENT_FILL_MAX   (128u * 1024) /* of them, of what can wait */
 #define HUB_CLIENT_STREAM_MAX 16            /* characters of a stream's id */
-#define HUB_CLIENT_UNREAD_MAX 4096          /* as the kernel counts: three or four events */
+#define HUB_CLIENT_UNREAD_MAX 8192          /* as the kernel counts: some six small events */
 
 enum hub_client_state {
     HUB_CLIENT_READING,
