@@ -20,6 +20,10 @@ NODISCARD void *mem_realloc(void *p, size_t len);
 
 void mem_free(void *p);
 
+/* Gives unused pages back to the system, where the C library can. Milliseconds; for after a burst.
+ */
+void mem_trim(void);
+
 /* Says on standard error which limit or resource ran out, and aborts. */
 NORETURN void mem_die(const char *what);
 

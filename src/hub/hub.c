@@ -6,6 +6,7 @@
 #include <utlist.h>
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
 #include "hub/drain.h"
@@ -228,6 +229,9 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     hub_deliver_gathered(hub);
     hub_probe_check(&hub->probe, now);
     hub_follow_on(hub);
+    if (hub_ebb_has_come(&hub->ebb, hub->stats.opened * 2 - hub->stats.streams)) {
+        mem_trim();
+    }
 }
 
 /* Once means soon, twice means now. */

@@ -5,6 +5,7 @@
 #include "hub/acceptor.h"
 #include "hub/announce.h"
 #include "hub/client.h"
+#include "hub/ebb.h"
 #include "hub/gate.h"
 #include "hub/lag.h"
 #include "hub/presence.h"
@@ -32,6 +33,7 @@ struct hub {
     struct hub_rooms *rooms;
     struct hub_presence *presence;
     struct hub_announce announce;
+    struct hub_ebb ebb;
     struct hub_replay *replay;
     struct hub_gate gate;
     struct hub_client *clients, *dirty, *ended, *gone;

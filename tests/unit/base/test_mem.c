@@ -1,5 +1,6 @@
 #include "base/mem.h"
 
+#include <stdio.h>
 #include "support/check.h"
 
 /* The sanitizer's allocator ends the process by itself where it is asked for too much; here it is
@@ -136,16 +137,48 @@ static void die_with_a_long_word_is_one_line(void **state)
     assert_ptr_equal(memchr(out, '\n', len), out + len - 1);
 }
 
+static size_t resident_pages(void)
+{
+    FILE *file = fopen("/proc/self/statm", "re");
+    unsigned long all, resident;
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%lu %lu", &all, &resident), 2);
+    fclose(file);
+    return resident;
+}
+
+/* What lies between what is kept goes back to the system, where the allocator is the C library's.
+ */
+static void trim_gives_pages_back(void **state)
+{
+    enum { BLOCKS = 2000, SIZE = 8192 };
+    static char *blocks[BLOCKS];
+    (void)state;
+    for (size_t i = 0; i < BLOCKS; i++) {
+        blocks[i] = mem_alloc(SIZE);
+        memset(blocks[i], 'b', SIZE);
+    }
+    for (size_t i = 0; i < BLOCKS - 1; i++) {
+        mem_free(blocks[i]);
+    }
+    const size_t before = resident_pages();
+    mem_trim();
+    assert_int_equal(blocks[BLOCKS - 1][SIZE - 1], 'b');
+    mem_free(blocks[BLOCKS - 1]);
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+    assert_true(resident_pages() + BLOCKS < before);
+#else
+    (void)before;
+#endif
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alloc_any_size),
-        cmocka_unit_test(zalloc_is_zero),
-        cmocka_unit_test(realloc_keeps_bytes),
-        cmocka_unit_test(free_of_null),
-        cmocka_unit_test(no_memory_ends_the_process),
-        cmocka_unit_test(die_says_what_ran_out),
-        cmocka_unit_test(die_with_a_long_word_is_one_line),
+        cmocka_unit_test(alloc_any_size),        cmocka_unit_test(zalloc_is_zero),
+        cmocka_unit_test(realloc_keeps_bytes),   cmocka_unit_test(free_of_null),
+        cmocka_unit_test(trim_gives_pages_back), cmocka_unit_test(no_memory_ends_the_process),
+        cmocka_unit_test(die_says_what_ran_out), cmocka_unit_test(die_with_a_long_word_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
