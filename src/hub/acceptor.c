@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include "base/log.h"
 
-#define PAUSE_S 1.0
+#define PAUSE_S 0.1
 
 bool hub_acceptor_is_wanted(void)
 {
@@ -14,35 +14,56 @@ bool hub_acceptor_is_wanted(void)
     return getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
 }
 
-static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
+static bool is_full(const struct hub_acceptor *a)
 {
-    struct hub_acceptor *a = timer->data;
-    (void)events;
-    ev_io_start(loop, &a->io);
+    return a->stats->connections >= a->max;
 }
 
-/* Lets those who come wait in the backlog for a second. */
+/* Watches the socket where somebody could be accepted: else it would be readable, again and again.
+ */
+static void watch(struct hub_acceptor *a)
+{
+    if (a->is_started && !is_full(a) && !ev_is_active(&a->pause)) {
+        ev_io_start(a->loop, &a->io);
+    } else {
+        ev_io_stop(a->loop, &a->io);
+    }
+}
+
+static void on_pause_over(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    watch(timer->data);
+}
+
 static void pause_accepting(struct hub_acceptor *a, int error)
 {
-    log_warn("accept_paused", "errno=%d", error);
-    ev_io_stop(a->loop, &a->io);
+    a->stats->pauses++;
+    if (!a->is_short) {
+        a->is_short = true;
+        log_warn("accept_paused", "errno=%d", error);
+    }
     ev_timer_set(&a->pause, PAUSE_S, 0.0);
     ev_timer_start(a->loop, &a->pause);
 }
 
-/* Accepts all that wait; how many there were. *error is why there are no more: EAGAIN, if all is
- * well. */
+/* Accepts those who wait, while there is room; how many there were. *error is why there are no
+ * more: EAGAIN, if all is well. */
 static size_t accept_all(struct hub_acceptor *a, int *error)
 {
     size_t n = 0;
-    do {
+    *error = 0;
+    while (!is_full(a) && (*error == 0 || *error == EINTR || *error == ECONNABORTED)) {
         const int fd = accept4(0, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         *error = fd >= 0 ? 0 : errno;
         if (fd >= 0) {
             n++;
+            a->is_short = false;
+            a->stats->connections++;
             a->accepted(a->arg, fd);
         }
-    } while (*error == 0 || *error == EINTR || *error == ECONNABORTED);
+    }
     return n;
 }
 
@@ -53,10 +74,16 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int events)
     (void)loop;
     (void)events;
     (void)accept_all(a, &error);
-    if (error != EAGAIN) {
-        /* Above all EMFILE: the socket would be readable, again and again. */
+    if (error != EAGAIN && !is_full(a)) {
         pause_accepting(a, error);
     }
+    watch(a);
+}
+
+void hub_acceptor_closed(struct hub_acceptor *a)
+{
+    a->stats->connections--;
+    watch(a);
 }
 
 size_t hub_acceptor_take(struct hub_acceptor *a)
@@ -65,10 +92,12 @@ size_t hub_acceptor_take(struct hub_acceptor *a)
     return accept_all(a, &error);
 }
 
-void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,
-                       void (*accepted)(void *arg, int fd), void *arg)
+void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop, size_t max,
+                       struct hub_stats *stats, void (*accepted)(void *arg, int fd), void *arg)
 {
     a->loop = loop;
+    a->max = max;
+    a->stats = stats;
     a->accepted = accepted;
     a->arg = arg;
     fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
@@ -85,11 +114,13 @@ void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop,
 
 void hub_acceptor_start(struct hub_acceptor *a)
 {
-    ev_io_start(a->loop, &a->io);
+    a->is_started = true;
+    watch(a);
 }
 
 void hub_acceptor_stop(struct hub_acceptor *a)
 {
-    ev_io_stop(a->loop, &a->io);
+    a->is_started = false;
     ev_timer_stop(a->loop, &a->pause);
+    watch(a);
 }

@@ -204,7 +204,7 @@ static void open_stream(struct hub_gate *gate, struct hub_client *c, const struc
         refuse(c, req, ERR_INVALID, detail);
     } else if (!gate->hooks.is_healthy(gate->hooks.arg)) {
         refuse(c, req, ERR_UNAVAILABLE, STR_NONE);
-    } else if (gate->stats->streams + gate->stats->asking >= gate->config->max_streams) {
+    } else if (gate->stats->streams + gate->stats->asking >= gate->max_streams) {
         gate->stats->refused++;
         refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
     } else {

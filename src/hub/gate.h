@@ -36,6 +36,7 @@ struct hub_gate {
     const struct config *config;
     struct hub_redis *redis;
     struct hub_stats *stats;
+    size_t max_streams; /* above it: 503 */
     struct hub_gate_hooks hooks;
 };
 

@@ -17,8 +17,10 @@
 #include "store/keys.h"
 #include "wire/sse.h"
 
-#define ACCEPT_MS    2000 /* a hub that begins waits so long for Redis before it accepts */
-#define AGE_RETRY_MS 500  /* who is old comes back at once: after this, or up to twice as long */
+#define ACCEPT_MS         2000 /* a hub that begins waits so long for Redis before it accepts */
+#define DESCRIPTORS_SPARE 16   /* Redis, the loop, the log */
+#define DESCRIPTORS_LEAST (2 * DESCRIPTORS_SPARE)
+#define AGE_RETRY_MS      500 /* who is old comes back at once: after this, or up to twice as long */
 
 static void on_request(void *arg, struct hub_client *c)
 {
@@ -54,7 +56,6 @@ static void on_accepted(void *arg, int fd)
     struct hub *hub = arg;
     struct hub_client *c = hub_client_create(hub->loop, &hub->client_hooks, fd);
     DL_APPEND(hub->clients, c);
-    hub->stats.connections++;
 }
 
 static bool is_healthy(void *arg)
@@ -71,7 +72,7 @@ static void measure(void *arg, struct hub_metrics *out)
     *out = (struct hub_metrics){.stats = &hub->stats,
                                 .is_healthy = is_healthy(hub),
                                 .users = hub_presence_count(hub->presence),
-                                .max_streams = hub->config->max_streams,
+                                .max_streams = hub->gate.max_streams,
                                 .probe_ms = clock_mono_ms() - hub->probe.heard_ms,
                                 .lag_ms = hub_lag_longest(&hub->lag)};
     DL_FOREACH(hub->clients, c)
@@ -188,8 +189,8 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
         struct hub_client *c = hub->gone;
         LL_DELETE2(hub->gone, c, gone_next);
         DL_DELETE(hub->clients, c);
-        hub->stats.connections--;
         hub_client_destroy(c);
+        hub_acceptor_closed(&hub->acceptor);
     }
     if (hub_drain_has_begun(hub) && hub_drain_is_over(hub)) {
         ev_break(loop, EVBREAK_ALL);
@@ -301,7 +302,7 @@ static void create_parts(struct hub *hub)
                                     .channel = own,
                                     .heard_ms = clock_mono_ms()};
     hub->gate = (struct hub_gate){
-        hub->config, hub->redis, &hub->stats, {hub, is_healthy, measure, on_pulse, on_open}};
+        hub->config, hub->redis, &hub->stats, 0, {hub, is_healthy, measure, on_pulse, on_open}};
 }
 
 static void destroy_parts(struct hub *hub)
@@ -325,16 +326,30 @@ static void destroy_parts(struct hub *hub)
     wire_frame_unref(hub->heartbeat);
 }
 
-/* As many descriptors as we may have: one a stream. */
-static void raise_limit(void)
+/* As many descriptors as we may have. */
+static size_t raise_limit(void)
 {
-    struct rlimit limit;
+    struct rlimit limit = {DESCRIPTORS_LEAST, DESCRIPTORS_LEAST};
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-            log_warn("descriptor_limit", "max=%llu", (unsigned long long)limit.rlim_max);
-        }
+        const struct rlimit more = {limit.rlim_max, limit.rlim_max};
+        limit.rlim_cur = setrlimit(RLIMIT_NOFILE, &more) == 0 ? more.rlim_cur : limit.rlim_cur;
     }
+    return limit.rlim_cur > DESCRIPTORS_LEAST ? limit.rlim_cur : DESCRIPTORS_LEAST;
+}
+
+/* Divides the descriptors: some for Redis and the like, the rest for connections; of them a part
+ * for those who only ask, or are to be told that there is no stream for them. */
+static void divide_descriptors(struct hub *hub)
+{
+    const size_t connections = raise_limit() - DESCRIPTORS_SPARE;
+    const size_t streams = connections - connections / 8;
+    hub->gate.max_streams = hub->config->max_streams;
+    if (streams < hub->gate.max_streams) {
+        log_warn("max_streams", "is=%zu wanted=%llu why=descriptors", streams,
+                 (unsigned long long)hub->config->max_streams);
+        hub->gate.max_streams = streams;
+    }
+    hub_acceptor_init(&hub->acceptor, hub->loop, connections, &hub->stats, on_accepted, hub);
 }
 
 static int serve(const struct config *config)
@@ -349,14 +364,13 @@ static int serve(const struct config *config)
         arena_finish(&hub.arena);
         return 2;
     }
-    raise_limit();
     hub.loop = ev_default_loop(EVBACKEND_EPOLL | EVFLAG_NOENV);
     if (hub.loop == NULL) {
         hub.loop = ev_default_loop(0);
     }
     create_parts(&hub);
     start_watchers(&hub);
-    hub_acceptor_init(&hub.acceptor, hub.loop, on_accepted, &hub);
+    divide_descriptors(&hub);
     hub.accept_ms = clock_mono_ms() + ACCEPT_MS;
     log_info("started", "hub=%.*s", STR_FMT(hub.id));
     ev_run(hub.loop, 0);

@@ -65,6 +65,8 @@ static void write_streams(const struct hub_stats *stats, struct buf *out)
     write_ended(stats, out);
     write_counter(out, "streams_refused_total", "Streams refused above the maximum.",
                   stats->refused);
+    write_counter(out, "accept_pauses_total", "Times that there was no descriptor for who came.",
+                  stats->pauses);
     write_counter(out, "resets_total", "Streams told to reload.", stats->resets);
     write_replayed(stats, out);
     write_counter(out, "deliveries_total", "Events queued for a stream.", stats->deliveries);

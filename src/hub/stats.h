@@ -12,6 +12,7 @@ struct hub_stats {
     size_t asking;      /* of them, waiting for what Redis says */
     uint64_t opened;    /* streams, ever */
     uint64_t ended[HUB_END__MAX];
+    uint64_t pauses;        /* times that the system had no descriptor for who came */
     uint64_t refused;       /* streams that would have been one too many */
     uint64_t events;        /* read from the channels */
     uint64_t dropped;       /* envelopes that made no sense, or that are not taken here */

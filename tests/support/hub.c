@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "base/rand.h"
@@ -58,6 +59,10 @@ NORETURN static void become_hub(struct hub_test *h, const char *const *settings)
     char *argv[] = {name, NULL};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(h->listener, 0);
+    if (h->descriptors > 0) {
+        const struct rlimit limit = {h->descriptors, h->descriptors};
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
     setenv("SNUG_CONFIG", "/dev/null", 1);
     setenv("SNUG_REDIS", redis_url(h->store->redis), 1);
     setenv("SNUG_LOG_LEVEL", "error", 1);

@@ -13,7 +13,8 @@
 struct hub_test {
     struct store_test *store;
     pid_t pid;
-    int listener; /* stays open, so that nobody is refused while no hub runs */
+    unsigned descriptors; /* that the hub may open; 0: as many as we */
+    int listener;         /* stays open, so that nobody is refused while no hub runs */
     char dir[32], path[40];
 };
 

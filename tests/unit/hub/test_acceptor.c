@@ -11,6 +11,7 @@
 struct world {
     struct ev_loop *loop;
     struct hub_acceptor acceptor;
+    struct hub_stats stats;
     struct sockaddr_un address;
     socklen_t len;
     int fds[64];
@@ -54,6 +55,12 @@ static int teardown(void **state)
     return 0;
 }
 
+static void begin(struct world *w, size_t max)
+{
+    hub_acceptor_init(&w->acceptor, w->loop, max, &w->stats, on_accepted, w);
+    hub_acceptor_start(&w->acceptor);
+}
+
 static int connect_one(const struct world *w)
 {
     const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -66,8 +73,7 @@ static void wants_a_listening_socket(void **state)
 {
     struct world *w = *state;
     assert_false(hub_acceptor_is_wanted());
-    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
-    hub_acceptor_start(&w->acceptor);
+    begin(w, ARRAY_LEN(w->fds));
     assert_int_equal(listen(0, 1), 0);
     assert_true(hub_acceptor_is_wanted());
     const int saved = dup(0);
@@ -84,8 +90,7 @@ static void accepts_all_that_wait(void **state)
     struct world *w = *state;
     int fds[40];
     assert_int_equal(listen(0, 1), 0);
-    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
-    hub_acceptor_start(&w->acceptor);
+    begin(w, ARRAY_LEN(w->fds));
     for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
         fds[i] = connect_one(w);
     }
@@ -105,8 +110,7 @@ static void pauses_without_descriptors(void **state)
     struct world *w = *state;
     struct rlimit limit;
     assert_int_equal(listen(0, 1), 0);
-    hub_acceptor_init(&w->acceptor, w->loop, on_accepted, w);
-    hub_acceptor_start(&w->acceptor);
+    begin(w, ARRAY_LEN(w->fds));
     ev_run(w->loop, EVRUN_NOWAIT);
     const int fd = connect_one(w);
     assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -116,12 +120,58 @@ static void pauses_without_descriptors(void **state)
     assert_int_equal(w->count, 0);
     assert_false(ev_is_active(&w->acceptor.io));
     assert_true(ev_is_active(&w->acceptor.pause));
+    for (int turns = 0; turns < 10 && w->stats.pauses < 2; turns++) {
+        ev_run(w->loop, EVRUN_ONCE);
+    }
+    assert_int_equal(w->stats.pauses, 2);
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     for (int turns = 0; turns < 10 && w->count == 0; turns++) {
         ev_run(w->loop, EVRUN_ONCE);
     }
     assert_int_equal(w->count, 1);
     close(fd);
+}
+
+/* Above the maximum who comes waits, and costs nothing, until somebody goes. */
+static void keeps_to_its_maximum(void **state)
+{
+    struct world *w = *state;
+    int fds[3];
+    assert_int_equal(listen(0, 8), 0);
+    begin(w, 2);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        fds[i] = connect_one(w);
+    }
+    ev_run(w->loop, EVRUN_NOWAIT);
+    assert_int_equal(w->count, 2);
+    assert_int_equal(w->stats.connections, 2);
+    assert_int_equal(w->stats.pauses, 0);
+    assert_false(ev_is_active(&w->acceptor.io));
+    assert_int_equal(hub_acceptor_take(&w->acceptor), 0);
+    hub_acceptor_closed(&w->acceptor);
+    ev_run(w->loop, EVRUN_NOWAIT);
+    assert_int_equal(w->count, 3);
+    assert_int_equal(w->stats.connections, 2);
+    for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+        close(fds[i]);
+    }
+}
+
+/* One that is stopped stays so, whoever goes. */
+static void stays_stopped(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(listen(0, 8), 0);
+    begin(w, 1);
+    const int fds[] = {connect_one(w), connect_one(w)};
+    ev_run(w->loop, EVRUN_NOWAIT);
+    hub_acceptor_stop(&w->acceptor);
+    hub_acceptor_closed(&w->acceptor);
+    ev_run(w->loop, EVRUN_NOWAIT);
+    assert_int_equal(w->count, 1);
+    assert_int_equal(hub_acceptor_take(&w->acceptor), 1);
+    close(fds[0]);
+    close(fds[1]);
 }
 
 #define ACCEPTOR_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -132,6 +182,8 @@ int main(void)
         ACCEPTOR_TEST(wants_a_listening_socket),
         ACCEPTOR_TEST(accepts_all_that_wait),
         ACCEPTOR_TEST(pauses_without_descriptors),
+        ACCEPTOR_TEST(keeps_to_its_maximum),
+        ACCEPTOR_TEST(stays_stopped),
     };
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests_name("hub/acceptor", tests, NULL, NULL);
