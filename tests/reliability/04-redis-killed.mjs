@@ -44,5 +44,5 @@ await prove({ number: 4, name: 'Redis killed', seconds: 400,
   t.atMost('stored twice', ids.size - rows.length, 0);
   t.atMost('heard and not stored', said.messages.wrong_ids + said.check.others, 0);
   sound(t, said);
-  t.atMost('heard after Redis was back', Math.max(0, ...late) / 1000, 3, 's');
+  t.cost('heard after Redis was back', Math.max(0, ...late) / 1000, 3, 's');
 });

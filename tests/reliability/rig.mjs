@@ -2,16 +2,17 @@
 //
 //   await prove({ number, name, peers }, async (t) => { …; t.atMost('lost', lost, 0); … });
 //
-// and is run as `node tests/reliability/NN-name.mjs [--full] [--seed=N] [--json=FILE]`. It prints one line,
-// its figures beside their bounds, and fails when one is broken. What is random comes from the seed. Where
-// it fails, the folder with the servers' logs stays, and is named.
+// and is run as `node tests/reliability/NN-name.mjs [--full] [--valgrind] [--seed=N] [--json=FILE]`. It prints one
+// line, its figures beside their bounds, and fails when one is broken. What is random comes from the seed. Where it
+// fails, the folder with the servers' logs stays, and is named. --valgrind runs our programs under it: what it says is
+// a failure; all takes its time then, and less is sent.
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { root, start, until } from '../support/harness.mjs';
+import { bePatient, root, start, until } from '../support/harness.mjs';
 import { people as makePeople, writePeople } from '../support/people.mjs';
 
 export { pause, root, until };
@@ -29,13 +30,29 @@ export function random(seed) {
   };
 }
 
+const isUnderValgrind = process.argv.includes('--valgrind');
+const slower = isUnderValgrind ? 8 : 1; // times that everything may take
+bePatient(slower);
+
+/** A folder of scripts that run our programs under valgrind. */
+function underValgrind(snug) {
+  const folder = join(snug.dir, 'valgrind');
+  mkdirSync(folder);
+  for (const name of readdirSync(snug.programs)) {
+    writeFileSync(join(folder, name), `#!/bin/sh
+exec valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite --error-exitcode=99 ${join(snug.programs, name)} "$@"
+`, { mode: 0o755 });
+  }
+  return folder;
+}
+
 /** One run of one program. */
 class Proof {
   constructor() {
     this.full = process.argv.includes('--full');
     this.seed = Number(option('seed') ?? randomBytes(4).readUInt32LE());
     this.rand = random(this.seed);
-    this.isSanitized = process.env.BUILD === 'asan'; // memory and time are not what they are
+    this.isWatched = process.env.BUILD === 'asan' || isUnderValgrind; // memory and time are not what they are
     this.figures = [];
     this.broken = [];
     this.endings = [];
@@ -53,6 +70,12 @@ class Proof {
 
   atLeast(what, value, bound, unit = '') { this.figure(what, value, bound, unit, '>=', value >= bound); }
 
+  /** The same of memory, or of a time that the machine has a part in: told only, where they are not what they are. */
+  cost(what, value, bound, unit) {
+    if (this.isWatched) this.tell(what, value, unit);
+    else this.atMost(what, value, bound, unit);
+  }
+
   /** A figure that nothing is held to. */
   tell(what, value, unit = '') { this.figure(what, value, undefined, unit, '', true); }
 
@@ -66,7 +89,7 @@ class Proof {
 
   /** A whole snug that ends with the program. */
   async world(options = {}) {
-    const snug = await start({ demo: false, ...options });
+    const snug = await start({ demo: false, ...(isUnderValgrind ? { wrap: underValgrind } : {}), ...options });
     this.worlds = [...(this.worlds ?? []), snug];
     return snug;
   }
@@ -85,7 +108,7 @@ export async function prove({ number, name, peers, seconds = 120 }, body) {
   const t = new Proof();
   let why;
   const late = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`not done after ${seconds} s`)), seconds * 1000).unref();
+    setTimeout(() => reject(new Error(`not done after ${seconds * slower} s`)), seconds * slower * 1000).unref();
   });
   try {
     await Promise.race([body(t), late]);
@@ -126,6 +149,8 @@ export const sessionKey = (client) => `snug:session:${createHash('sha256').updat
  * printed. rooms(person) are those that it sends to and expects.
  */
 export function load(t, snug, all, args, rooms) {
+  const scaled = { '--rate': 1 / slower, '--spread': slower, '--settle': slower, '--hold': slower, '--seconds': slower };
+  args = args.map((value, i) => (scaled[args[i - 1]] ? value * scaled[args[i - 1]] : value));
   const file = join(snug.dir, `people-${t.endings.length}`);
   writePeople(file, all, rooms);
   const child = spawn(join(root, 'build', snug.build, 'load'), ['--port', snug.port, '--people', file, '--seed', t.seed, ...args].map(String),
@@ -177,8 +202,9 @@ export const usage = (pid) => {
 /** The process of a program of cgi-bin that this snug's lighttpd runs; undefined while there is none. */
 export const pidOf = (snug, program) => readdirSync('/proc').filter((p) => /^\d+$/.test(p)).map(Number).find((pid) => {
   try {
-    const [, comm, rest] = /\((.*)\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    return comm === program && rest.split(' ')[0] !== 'Z' && Number(rest.split(' ')[1]) === snug.web.pid;
+    const [, state, parent] = /.*\) (.) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    const words = () => readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return Number(parent) === snug.web.pid && state !== 'Z' && words().some((word) => basename(word) === program);
   } catch { return false; }
 });
 

@@ -13,9 +13,14 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const path = `${process.env.PATH}:/usr/sbin:/sbin`;
 
+let patience = 1;
+
+/** Programs that run under something slow are waited for so many times as long. */
+export function bePatient(times) { patience = times; }
+
 /** Waits until fn gives something true, and gives that. what names the wish in the failure. */
 export async function until(fn, what, ms = 10000) {
-  const end = Date.now() + ms;
+  const end = Date.now() + ms * patience;
   for (;;) {
     const value = await fn();
     if (value) return value;
@@ -35,6 +40,7 @@ class Snug {
     this.dir = mkdtempSync(join(tmpdir(), 'snug-'));
     this.socket = options.beside?.socket ?? join(this.dir, 'redis.sock');
     this.log = join(this.dir, 'log');
+    this.programs = join(root, 'build', this.build, 'bin');
     mkdirSync(join(this.dir, 'redis'));
   }
 
@@ -61,7 +67,7 @@ class Snug {
     writeFileSync(file, `var.bind = "127.0.0.1"
 var.port = ${this.port}
 var.www = "${root}/www"
-var.programs = "${root}/build/${this.build}/bin"
+var.programs = "${this.options.wrap?.(this) ?? this.programs}"
 var.state = "${this.dir}"
 var.max_fds = ${fds}
 var.max_connections = ${fds / 2}
@@ -138,7 +144,7 @@ ${this.options.conf ?? ''}
     for (const pid of this.processes()) process.kill(pid, 'SIGKILL');
   }
 
-  /** Ends everything, and fails when a program was reported by a sanitizer. keep leaves the folder. */
+  /** Ends everything, and fails when a program was reported by a sanitizer or valgrind. keep leaves the folder. */
   async stop({ keep = false } = {}) {
     this.web?.kill('SIGTERM');
     if (this.web) await ended(this.web);
@@ -148,7 +154,7 @@ ${this.options.conf ?? ''}
     if (this.redisServer) await ended(this.redisServer);
     const said = this.said();
     if (!keep) rmSync(this.dir, { recursive: true, force: true });
-    if (/Sanitizer|runtime error/.test(said)) throw new Error(`a sanitizer reported:\n${said.slice(-20000)}`);
+    if (/Sanitizer|runtime error|^==\d+== /m.test(said)) throw new Error(`a sanitizer or valgrind reported:\n${said.slice(-20000)}`);
   }
 }
 
@@ -254,7 +260,7 @@ class Stream {
 /**
  * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
  * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
- * { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but
+ * { wrap: (snug) => folder }: other programs of the same names; { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but
  * that one's; { hub: async (snug) => {} }: starts a hub that listens on DIR/hub.sock, instead of lighttpd.
  */
 export async function start(options = {}) {
