@@ -47,7 +47,7 @@ class Snug {
   /** redis-cli with these arguments, or this input; its output without the last newline. */
   redis(...args) {
     const input = typeof args.at(-1) === 'object' ? args.pop().input : undefined;
-    return execFileSync('redis-cli', ['-s', this.socket, ...args], { encoding: 'utf8', input, stdio: 'pipe' }).trimEnd();
+    return execFileSync('redis-cli', ['-s', this.socket, ...args], { encoding: 'utf8', input, stdio: 'pipe', maxBuffer: 1 << 28 }).trimEnd();
   }
 
   async startRedis() {
