@@ -18,10 +18,10 @@ export class Parser {
 
   feed(bytes) {
     this.bytes += bytes.length;
-    for (const byte of bytes) {
-      if (byte !== 10 && (byte < 0x20 || byte > 0x7e)) throw new Error(`a byte ${byte} on the stream`);
-    }
-    const lines = (this.rest + bytes.toString('latin1')).split('\n');
+    const text = bytes.toString('latin1');
+    const at = text.search(/[^\n\x20-\x7e]/);
+    if (at >= 0) throw new Error(`a byte ${bytes[at]} on the stream`);
+    const lines = (this.rest + text).split('\n');
     this.rest = lines.pop();
     for (const line of lines) this.line(line);
     if (this.rest.length > longest) throw new Error('a line that is too long');
