@@ -2,16 +2,37 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include "base/log.h"
+#include "base/str.h"
 
-#define PAUSE_S 0.1
+#define PAUSE_S   0.1
+#define PASSED_FD 3 /* SD_LISTEN_FDS_START */
 
-bool hub_acceptor_is_wanted(void)
+static bool is_listening(int fd)
 {
     int listening = 0;
     socklen_t len = sizeof(listening);
-    return getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
+    return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening != 0;
+}
+
+/* A number in the environment; 0 where there is none. */
+static uint64_t number_of(const char *name)
+{
+    const char *text = getenv(name);
+    uint64_t n = 0;
+    return text != NULL && str_u64(str_of(text), &n) ? n : 0;
+}
+
+bool hub_acceptor_find(void)
+{
+    if (is_listening(0)) {
+        return true;
+    }
+    return number_of("LISTEN_PID") == (uint64_t)getpid() && number_of("LISTEN_FDS") > 0 &&
+           is_listening(PASSED_FD) && dup2(PASSED_FD, 0) == 0 && close(PASSED_FD) == 0;
 }
 
 static bool is_full(const struct hub_acceptor *a)

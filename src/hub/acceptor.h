@@ -27,8 +27,11 @@ struct hub_acceptor {
     void (*accepted)(void *arg, int fd); /* takes fd over; non-blocking, close-on-exec */
 };
 
-/* Is descriptor 0 a listening socket? */
-bool hub_acceptor_is_wanted(void);
+/*
+ * Is there a listening socket? On descriptor 0 (FastCGI), or on descriptor 3 where LISTEN_PID and
+ * LISTEN_FDS say that it is for us, sd_listen_fds(3); then it is moved to 0.
+ */
+bool hub_acceptor_find(void);
 
 /* From here on who comes waits in the socket's queue. max: how many connections may be open. */
 void hub_acceptor_init(struct hub_acceptor *a, struct ev_loop *loop, size_t max,

@@ -7,6 +7,7 @@
 
 #define STEP_S       0.02
 #define ASK_MS       1000 /* a connection that was just accepted may take so long for its request */
+#define TAKE_MS      500  /* after the drain, for those who wait in the socket's queue */
 #define LAST_MS      5000 /* after the last stream's end, for its bytes and for Redis */
 #define RETRY_MIN_MS 1000 /* past the drain: the next hub is there */
 
@@ -110,8 +111,11 @@ bool hub_drain_is_over(struct hub *hub)
     if (elapsed_ms(hub) >= length_ms(hub) + LAST_MS) {
         return true;
     }
-    return hub->clients == NULL && hub_presence_is_over(hub->presence) &&
-           hub_acceptor_take(&hub->acceptor) == 0;
+    if (hub->clients != NULL || !hub_presence_is_over(hub->presence)) {
+        return false;
+    }
+    /* Where people come without end, nobody is dropped who was let in. */
+    return elapsed_ms(hub) >= length_ms(hub) + TAKE_MS || hub_acceptor_take(&hub->acceptor) == 0;
 }
 
 void hub_drain_stop(struct hub *hub)

@@ -416,5 +416,5 @@ int hub_run(int argc, char **argv)
     log_init("events", config.log_level);
     rand_init();
     signal(SIGPIPE, SIG_IGN);
-    return hub_acceptor_is_wanted() ? serve(&config) : answer_cgi();
+    return hub_acceptor_find() ? serve(&config) : answer_cgi();
 }

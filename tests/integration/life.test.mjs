@@ -16,15 +16,20 @@ const env = { SNUG_DRAIN: String(DRAIN_MS / 1000), SNUG_USER_STREAMS: '100' };
 
 const program = (snug) => join(root, 'build', snug.build, 'bin/events.fcgi');
 
-/** A shell that holds the listening socket and starts one hub after the other on it, until DIR/over is there. */
-async function hold(snug) {
+/**
+ * Instead of systemd: a shell that holds the listening socket and starts one hub after the other on it, until DIR/over
+ * is there. The socket is the hub's descriptor 0 (StandardInput=socket), or passed on 3 as LISTEN_FDS says.
+ */
+async function hold(snug, { passed = false } = {}) {
   const server = net.createServer().listen({ path: join(snug.dir, 'bound.sock'), backlog: 4096 });
   await once(server, 'listening');
   // Node removes what it has bound; this name is ours.
   renameSync(join(snug.dir, 'bound.sock'), join(snug.dir, 'hub.sock'));
   const log = openSync(snug.log, 'a');
-  spawn('sh', ['-c', 'while [ ! -e "$1/over" ]; do "$0"; done', program(snug), snug.dir], {
-    stdio: [server._handle.fd, log, log], env: snug.environment(),
+  const socket = server._handle.fd;
+  const hub = passed ? 'sh -c \'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0"\' "$0"' : '"$0"';
+  spawn('sh', ['-c', `while [ ! -e "$1/over" ]; do ${hub}; done`, program(snug), snug.dir], {
+    stdio: passed ? ['ignore', log, log, socket] : [socket, log, log], env: snug.environment(),
   });
   closeSync(log);
   server.close();
@@ -135,6 +140,53 @@ async function replaces(options) {
 test('under lighttpd, which binds a socket for each hub', () => replaces({}));
 
 test('under another parent that holds the socket', () => replaces({ hub: hold }));
+
+test('under one that passes it as LISTEN_FDS says', () => replaces({ hub: (snug) => hold(snug, { passed: true }) }));
+
+/** Asks for health without a pause, each time by a new connection, and knocks at the hub's socket; what came of it. */
+function knock(snug) {
+  const seen = { answers: 0, connections: 0, bad: [] };
+  let over = false;
+  const ask = async () => {
+    while (!over) {
+      const { status } = await snug.client().get('api/health').catch((error) => ({ status: error.code }));
+      if (status === 200) seen.answers += 1; else seen.bad.push(status);
+    }
+  };
+  const connect = async () => {
+    while (!over) {
+      const socket = net.connect(join(snug.dir, 'hub.sock'));
+      await once(socket, 'connect').then(() => { seen.connections += 1; }, (error) => seen.bad.push(error.code));
+      socket.destroy();
+    }
+  };
+  const all = Promise.all([ask(), ask(), ask(), ask(), connect()]);
+  return async () => { over = true; await all; return seen; };
+}
+
+test('one hub after the other takes the same socket over, and nobody is refused', async () => {
+  const snug = await start({ env: { SNUG_DRAIN: '0' }, hub: hold });
+  try {
+    const pids = new Set();
+    const stop = knock(snug);
+    for (let n = 0; n < 5; n++) {
+      await until(() => snug.processes('events.fcgi').some((pid) => !pids.has(pid)), 'the next hub');
+      const [pid] = snug.processes('events.fcgi');
+      pids.add(pid);
+      await snug.client().get('api/health'); // it serves, while four others ask
+      process.kill(pid, 'SIGTERM');
+      await until(() => !snug.processes('events.fcgi').includes(pid), 'its end', 10000);
+    }
+    const seen = await stop();
+    assert.deepEqual(seen.bad, []);
+    assert.equal(pids.size, 5);
+    assert.ok(seen.answers > 20 && seen.connections > 20, JSON.stringify(seen));
+  } finally {
+    writeFileSync(join(snug.dir, 'over'), '');
+    snug.processes('events.fcgi').forEach((pid) => process.kill(pid, 'SIGTERM'));
+    await snug.stop();
+  }
+});
 
 test('spawn-fcgi starts a hub, and SIGTERM ends it in order', async () => {
   let child;

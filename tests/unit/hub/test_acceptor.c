@@ -1,6 +1,8 @@
 #include "hub/acceptor.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -69,19 +71,46 @@ static int connect_one(const struct world *w)
     return fd;
 }
 
-static void wants_a_listening_socket(void **state)
+static void finds_a_listening_socket(void **state)
 {
     struct world *w = *state;
-    assert_false(hub_acceptor_is_wanted());
+    assert_false(hub_acceptor_find());
     begin(w, ARRAY_LEN(w->fds));
     assert_int_equal(listen(0, 1), 0);
-    assert_true(hub_acceptor_is_wanted());
+    assert_true(hub_acceptor_find());
     const int saved = dup(0);
     assert_true(saved >= 0);
     close(0);
-    assert_false(hub_acceptor_is_wanted());
+    assert_false(hub_acceptor_find());
     assert_int_equal(dup2(saved, 0), 0);
     close(saved);
+}
+
+/* As a service manager passes it: on descriptor 3, with our process id, and nothing on 0. */
+static void finds_what_was_passed(void **state)
+{
+    char pid[16];
+    (void)state;
+    assert_int_equal(listen(0, 1), 0);
+    const int saved = dup(3), nothing = open("/dev/null", O_RDONLY);
+    assert_int_equal(dup2(0, 3), 3);
+    assert_int_equal(dup2(nothing, 0), 0);
+    close(nothing);
+    (void)setenv("LISTEN_FDS", "1", 1);
+    assert_false(hub_acceptor_find());
+    (void)setenv("LISTEN_PID", "1", 1);
+    assert_false(hub_acceptor_find());
+    (void)snprintf(pid, sizeof pid, "%d", (int)getpid());
+    (void)setenv("LISTEN_PID", pid, 1);
+    assert_true(hub_acceptor_find());
+    assert_true(hub_acceptor_find());
+    assert_int_equal(fcntl(3, F_GETFD), -1);
+    if (saved >= 0) {
+        assert_int_equal(dup2(saved, 3), 3);
+        close(saved);
+    }
+    (void)unsetenv("LISTEN_FDS");
+    (void)unsetenv("LISTEN_PID");
 }
 
 /* All that wait, in one turn; and as many may wait as come, whatever the backlog was. */
@@ -179,11 +208,9 @@ static void stays_stopped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ACCEPTOR_TEST(wants_a_listening_socket),
-        ACCEPTOR_TEST(accepts_all_that_wait),
-        ACCEPTOR_TEST(pauses_without_descriptors),
-        ACCEPTOR_TEST(keeps_to_its_maximum),
-        ACCEPTOR_TEST(stays_stopped),
+        ACCEPTOR_TEST(finds_a_listening_socket), ACCEPTOR_TEST(finds_what_was_passed),
+        ACCEPTOR_TEST(accepts_all_that_wait),    ACCEPTOR_TEST(pauses_without_descriptors),
+        ACCEPTOR_TEST(keeps_to_its_maximum),     ACCEPTOR_TEST(stays_stopped),
     };
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests_name("hub/acceptor", tests, NULL, NULL);
