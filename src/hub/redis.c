@@ -11,8 +11,8 @@
 #include "store/reply.h"
 
 #define BACKOFF_FIRST_MS 100u
-#define BACKOFF_MAX_MS   5000u
-#define DRAIN_ROUNDS     256 /* reads of 16 KiB in one turn */
+#define BACKOFF_MAX_MS   1000u /* streams wait for the log meanwhile, and hubs are few */
+#define DRAIN_ROUNDS     256   /* reads of 16 KiB in one turn */
 #define RUN_ID_MAX       64
 
 enum state { DOWN, GREETING, GREETED, SUBSCRIBING, UP };

@@ -11,7 +11,7 @@
 /*
  * A Redis connection that nobody waits for: hiredis' context in non-blocking mode on a watcher of
  * ours, since its asynchronous API has no time limits and hands a PONG to the wrong callback.
- * Reconnects by itself, 100 ms doubling to 5 s with full jitter, and says the greeting of
+ * Reconnects by itself, 100 ms doubling to 1 s with full jitter, and says the greeting of
  * store/hello each time. What the server says that it did not run is sent again, once: NOSCRIPT
  * with the script's text, no_epoch after the greeting's second half. With a push hook it is a
  * subscriber, and carries no commands. A server that has become a replica is left: the address may

@@ -77,7 +77,7 @@ async function latencies(writer, reader, n) {
   return all;
 }
 
-const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 300,
+const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 900,
   peers: 'ntfy: 30 streams a visitor, then 429; Centrifugo: limits per user and per second, then 503; the others leave it to a proxy' }, async (t) => {
   const snug = await t.world({ fds: 4096 });
   const [writer, listener, crowd, ...many] = people(snug, 3 + t.size(200, 60));
@@ -134,7 +134,7 @@ const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 300
   if (!t.full) return;
   execFileSync('make', ['-s', '-j2', 'BUILD=fuzz', 'build/fuzz/tests/fuzz/fuzz_fcgi'], { cwd: root, stdio: 'pipe' });
   execFileSync(`${root}/build/fuzz/tests/fuzz/fuzz_fcgi`, ['-runs=1000000', `-seed=${t.seed % 2 ** 31 || 1}`, '-verbosity=0', '-artifact_prefix=build/fuzz/fcgi-',
-    'tests/fuzz/corpus/fcgi'], { cwd: root, stdio: 'pipe', timeout: 240000 });
+    'tests/fuzz/corpus/fcgi'], { cwd: root, stdio: 'pipe', timeout: 600000 });
   t.tell('runs of the fuzzer without a finding', 1000000);
 });
 
