@@ -61,8 +61,8 @@ static void metrics(struct hub_gate *gate, struct hub_client *c, const struct ht
     const struct str token = str_of(gate->config->metrics_token);
     struct hub_metrics now;
     struct http_res res;
-    if (token.len == 0) {
-        refuse(c, req, ERR_NOT_FOUND, STR("SNUG_METRICS_TOKEN is not set."));
+    if (token.len == 0 || gate->hooks.measure == NULL) {
+        refuse(c, req, ERR_NOT_FOUND, STR("Metrics are for a hub with SNUG_METRICS_TOKEN."));
         return;
     }
     if (!auth_bearer_is(req, token)) {
@@ -250,6 +250,16 @@ static void route(struct hub_gate *gate, struct hub_client *c, const struct http
     }
 }
 
+void hub_gate_answer(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
+                     enum err err)
+{
+    if (err) {
+        refuse(c, req, err, STR_NONE);
+    } else {
+        route(gate, c, req);
+    }
+}
+
 void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
 {
     struct http_var vars[WIRE_FCGI_PAIRS_MAX];
@@ -265,11 +275,7 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
     }
     err = http_req_init(&req, vars, n, &arena);
     req.body = buf_str(&c->in.body);
-    if (err) {
-        refuse(c, &req, err, STR_NONE);
-    } else {
-        route(gate, c, &req);
-    }
+    hub_gate_answer(gate, c, &req, err);
     wire_fcgi_release(&c->in);
     arena_finish(&arena);
 }

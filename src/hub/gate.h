@@ -25,8 +25,8 @@ struct hub_gate_stream {
 
 struct hub_gate_hooks {
     void *arg;
-    bool (*is_healthy)(void *arg); /* does the hub hear everything? */
-    void (*measure)(void *arg, struct hub_metrics *out);
+    bool (*is_healthy)(void *arg);                       /* does the hub hear everything? */
+    void (*measure)(void *arg, struct hub_metrics *out); /* NULL: nothing is counted */
     bool (*pulse)(void *arg, struct str session, struct str stream); /* is there such a stream? */
     /* False: what Redis said is too old by now, ask again. */
     bool (*open)(void *arg, struct hub_client *c, const struct hub_gate_stream *stream);
@@ -42,6 +42,10 @@ struct hub_gate {
 
 /* c has a whole request: answers it, or asks Redis. */
 void hub_gate_request(struct hub_gate *gate, struct hub_client *c);
+
+/* The same for a request that came in another way, and what http_req_init() said of it. */
+void hub_gate_answer(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
+                     enum err err);
 
 /*
  * c is LIVE, and what is known of it may be out of date: asks again who this is, and calls the open

@@ -1,6 +1,7 @@
 #include "hub/hub.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <utlist.h>
@@ -11,9 +12,9 @@
 #include "hub/deliver.h"
 #include "hub/drain.h"
 #include "hub/follow.h"
+#include "hub/plain.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
-#include "http/problem.h"
 #include "store/keys.h"
 #include "wire/sse.h"
 
@@ -382,30 +383,12 @@ static int serve(const struct config *config)
     return 0;
 }
 
-/* As plain CGI a process lives for one answer, so it can hold no stream. */
-static int answer_cgi(void)
-{
-    struct arena arena;
-    struct http_req req;
-    struct http_res res;
-    struct buf out;
-    arena_init(&arena);
-    http_res_init(&res, &arena);
-    buf_init(&out, &arena, 4096);
-    const enum err err = http_req_init(&req, NULL, 0, &arena);
-    res.detail = STR("Live events need a web server that speaks FastCGI to events.fcgi.");
-    http_problem_write(&res, &req, err ? err : ERR_UNAVAILABLE);
-    http_res_write(&res, false, &out);
-    const bool written = write(1, out.ptr, out.len) == (ssize_t)out.len;
-    arena_finish(&arena);
-    return written ? 0 : 1;
-}
-
 int hub_run(int argc, char **argv)
 {
     struct config config;
     const char *why;
-    if (argc > 1 && strcmp(argv[1], "--help") == 0) {
+    /* A web server may make arguments of a query string (RFC 3875 section 4.4). */
+    if (argc > 1 && getenv("GATEWAY_INTERFACE") == NULL && strcmp(argv[1], "--help") == 0) {
         config_help(stdout);
         return 0;
     }
@@ -416,5 +399,5 @@ int hub_run(int argc, char **argv)
     log_init("events", config.log_level);
     rand_init();
     signal(SIGPIPE, SIG_IGN);
-    return hub_acceptor_find() ? serve(&config) : answer_cgi();
+    return hub_acceptor_find() ? serve(&config) : hub_plain_run(&config);
 }

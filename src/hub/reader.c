@@ -27,7 +27,8 @@ static void go_on(struct hub *hub)
     }
 }
 
-/* The rest of the page is read again when what was taken of it has left. */
+/* The rest of the page is read again when what was taken of it has left; but what the hub itself
+ * has not come to yet, such as a change of who is in a room, comes when it has. */
 static void take(struct hub *hub, struct hub_client *c, const struct store_event_log *log)
 {
     if (!log->found) {
@@ -35,7 +36,10 @@ static void take(struct hub *hub, struct hub_client *c, const struct store_event
         return;
     }
     c->is_proven = true;
-    for (size_t i = 0; i < log->n && c->queue.bytes < HUB_CLIENT_FILL_MAX; i++) {
+    const struct model_cursor last = hub_replay_last(hub->replay);
+    for (size_t i = 0; i < log->n && c->queue.bytes < HUB_CLIENT_FILL_MAX &&
+                       !hub_replay_after(log->events[i].cursor, last);
+         i++) {
         hub_deliver_replayed(hub, c, &log->events[i]);
     }
     hub_deliver_more(hub, c);

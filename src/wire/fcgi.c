@@ -10,7 +10,7 @@ enum {
     END_REQUEST = 3,
     PARAMS = 4,
     STDIN = 5,
-    STDOUT = 6,
+    STDOUT = WIRE_FCGI_STDOUT,
     DATA = 8,
     GET_VALUES = 9,
     GET_VALUES_RESULT = 10,

@@ -17,6 +17,7 @@
  */
 
 #define WIRE_FCGI_HEADER_LEN  8
+#define WIRE_FCGI_STDOUT      6 /* the type of a record that carries a part of the answer */
 #define WIRE_FCGI_CONTENT_MAX 65535
 #define WIRE_FCGI_PARAMS_MAX  (64u * 1024) /* bytes of all parameters of a request */
 #define WIRE_FCGI_PAIRS_MAX   256          /* parameters of a request */
