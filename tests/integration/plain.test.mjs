@@ -1,6 +1,7 @@
 // The events program as plain CGI, where no hub can live: what was missed, a retry, and the end; who comes back goes on.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root, start } from '../support/harness.mjs';
@@ -154,4 +155,32 @@ test('a reader that goes ends it', () => {
   const { stdout, signal } = spawnSync('sh', ['-c', `{ "${join(root, 'build', snug.build, 'bin/events.fcgi')}" </dev/null; echo $? >&3; } 3>&1 >/dev/full 2>/dev/null`], { env, timeout: 8000, encoding: 'utf8' });
   assert.equal(signal, null);
   assert.equal(stdout, '1\n');
+});
+
+test('under a web server: whoever comes back, as browsers do, misses nothing', async () => {
+  const lines = readFileSync(join(root, 'docs/OPERATIONS.md'), 'utf8').match(/^server\.modules \+= [^]*?\n}$/m)[0];
+  // The lines of the document, behind a lighttpd.conf that has a hub; the settings are there instead of in /etc.
+  const conf = lines.replace('{\n', `{
+  fastcgi.server = ()
+  setenv.set-environment = ("SNUG_CONFIG" => "/dev/null", "SNUG_REDIS" => "unix:${snug.socket}")
+`);
+  const other = await start({ beside: snug, conf });
+  try {
+    const [joe, writer] = [await other.client().login('Joe'), await other.client().login('Pablo')];
+    let cursor;
+    const got = [];
+    for (let n = 0; n < 5; n++) {
+      const answer = await joe.get('api/events', { headers: cursor ? { 'last-event-id': cursor } : {} });
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers['content-type'], /^text\/event-stream/);
+      const events = blocks(answer.text);
+      assert.equal(events.at(-1).data.reason, 'poll');
+      cursor = events.at(-1).id;
+      got.push(...texts({ events }));
+      await say(writer, '0', `n${n}`);
+    }
+    assert.deepEqual(got, ['n0', 'n1', 'n2', 'n3']);
+  } finally {
+    await other.stop();
+  }
 });
