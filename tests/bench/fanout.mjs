@@ -50,7 +50,8 @@ const total = (list) => list.reduce((a, b) => a + b, 0);
 /** One load; what the client said. It is told to end after its seconds, and waits for what is under way. */
 function send(server, people, streams, load) {
   const watch = Object.entries(server.watch).flatMap(([name, pids]) => pids.flatMap((pid, i) => ['--watch', `${name}${i || ''}=${pid}`]));
-  const args = ['--port', server.port, '--people', people, '--streams', streams, '--hold', '1', '--settle', '15', '--seconds', '90',
+  const args = ['--port', server.port, '--people', people, '--streams', streams, '--settle', '15', '--seconds', '90',
+    '--hold', load === loads[0] ? 4 : 1 + streams / 3000, // memory comes to rest, and what is said of who came
     ...(load.rate ? [] : ['--messages', Math.min(20000, Math.floor(1e8 / streams))]), ...load.args, ...server.args, ...watch].map(String);
   const client = join(build, 'load');
   return new Promise((resolve, reject) => {
@@ -93,23 +94,31 @@ function figures(server, streams, said) {
   };
 }
 
-/** All loads on one server that is started for them; { load: figures }. Only the first load finds it without a past. */
-async function measure(name, streams, dir) {
-  const server = await servers[name]();
-  const file = join(dir, 'people');
+/** One load on one server. */
+async function measure(name, server, people, streams, load) {
+  const found = figures(server, streams, await send(server, people, streams, load));
+  console.error(`${name}, ${streams} streams, ${load.name}: ${found.per_second.toFixed(0)}/s, p99 ${found.p99_ms.toFixed(1)} ms, `
+    + `${total(Object.values(found.cpu_us)).toFixed(1)} us, lost ${found.lost}, wrong ${found.wrong}, others ${found.others.toFixed(2)}`);
+  await server.rest();
+  return found;
+}
+
+/** All loads at one size, each on one server after the other: { server: { load: figures } }. Only the first load finds them fresh. */
+async function measureSize(streams, order, dir) {
+  const [started, results] = [{}, Object.fromEntries(names.map((name) => [name, {}]))];
+  const people = (name) => join(dir, `people-${name}`);
   try {
-    server.people(streams, file);
-    const results = {};
-    for (const load of loads) {
-      const found = figures(server, streams, await send(server, file, streams, load));
-      results[load.name] = found;
-      console.error(`${name}, ${streams} streams, ${load.name}: ${found.per_second.toFixed(0)}/s, p99 ${found.p99_ms.toFixed(1)} ms, `
-        + `${total(Object.values(found.cpu_us)).toFixed(1)} us, lost ${found.lost}, wrong ${found.wrong}, others ${found.others.toFixed(2)}`);
+    for (const name of order) {
+      started[name] = await servers[name]();
+      started[name].people(streams, people(name));
     }
-    return results;
+    for (const load of loads) {
+      for (const name of order) results[name][load.name] = await measure(name, started[name], people(name), streams, load);
+    }
   } finally {
-    await server.stop();
+    for (const server of Object.values(started)) await server.stop();
   }
+  return results;
 }
 
 /** Rounds of all sizes; in each, the servers in an order of its own: [{ streams, round, results: { server: { load: figures } } }]. */
@@ -120,9 +129,7 @@ async function measureAll(dir) {
     for (const streams of sizes) {
       if (Date.now() > end) return rounds;
       const order = names.map((_, i) => names[(i + round) % names.length]);
-      const results = {};
-      for (const name of order) results[name] = await measure(name, streams, dir);
-      rounds.push({ streams, round, load: loadavg()[0], results });
+      rounds.push({ streams, round, load: loadavg()[0], results: await measureSize(streams, order, dir) });
     }
   }
   return rounds;

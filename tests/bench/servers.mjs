@@ -1,5 +1,6 @@
 // What fans out, for tests/bench/fanout.mjs: snug, the ceiling, and Nchan with Redis. Each is started afresh and gives
-// { port, args: for the load client, people(n, file): its --people file, watch: { name: [pid…] }, stop() }.
+// { port, args: for the load client, people(n, file): its --people file, watch: { name: [pid…] }, rest(): when nothing is left
+// to do of what was, stop() }.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -30,6 +31,7 @@ async function snug() {
   return {
     port: server.port, args: [], watch,
     people: (n, file) => writePeople(file, people(server, n)),
+    rest: () => until(() => server.redis('SCARD', 'online_users') === '0', 'everybody to be offline', 60000),
     stop: () => server.stop(),
   };
 }
@@ -52,6 +54,7 @@ $HTTP["url"] == "/api/ceiling" {
     args: ['--path', '/api/ceiling', '--pub-path', '/api/ceiling', '--body', 'event'],
     watch: { lighttpd: [server.web.pid], ceiling: server.processes('ceiling') },
     people: nobodies,
+    rest: () => {},
     stop: () => server.stop(),
   };
 }
@@ -126,6 +129,7 @@ async function nchan() {
     args: ['--path', '/sub', '--pub-path', '/pub', '--body', 'event', '--head-is-ready'],
     watch: { nginx: childrenOf(nginx.pid), redis: [store.pid] },
     people: nobodies,
+    rest: () => {},
     stop: async () => {
       await end(nginx, 'SIGTERM');
       await end(store, 'SIGTERM');
