@@ -31,7 +31,8 @@ export function random(seed) {
 }
 
 const isUnderValgrind = process.argv.includes('--valgrind');
-const slower = isUnderValgrind ? 8 : 1; // times that everything may take
+const isSanitized = process.env.BUILD === 'asan';
+const slower = isUnderValgrind ? 8 : isSanitized ? 2 : 1; // times that everything may take
 bePatient(slower);
 
 /** A folder of scripts that run our programs under valgrind. */
@@ -52,7 +53,7 @@ class Proof {
     this.full = process.argv.includes('--full');
     this.seed = Number(option('seed') ?? randomBytes(4).readUInt32LE());
     this.rand = random(this.seed);
-    this.isWatched = process.env.BUILD === 'asan' || isUnderValgrind; // memory and time are not what they are
+    this.isWatched = isSanitized || isUnderValgrind; // memory and time are not what they are
     this.figures = [];
     this.broken = [];
     this.endings = [];

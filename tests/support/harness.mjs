@@ -52,7 +52,7 @@ class Snug {
 
   async startRedis() {
     this.redisServer = spawn('redis-server', ['--port', '0', '--unixsocket', this.socket, '--dir', join(this.dir, 'redis'),
-      '--appendonly', 'yes', '--save', '', '--logfile', join(this.dir, 'redis.log')], { stdio: 'ignore', env: { PATH: path } });
+      '--appendonly', 'yes', '--appendfsync', this.options.fsync ?? 'everysec', '--save', '', '--logfile', join(this.dir, 'redis.log')], { stdio: 'ignore', env: { PATH: path } });
     await until(() => { try { return this.redis('ping') === 'PONG'; } catch { return false; } }, 'redis-server');
   }
 
@@ -260,8 +260,9 @@ class Stream {
 /**
  * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
  * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
- * { wrap: (snug) => folder }: other programs of the same names; { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but
- * that one's; { hub: async (snug) => {} }: starts a hub that listens on DIR/hub.sock, instead of lighttpd.
+ * { fsync: 'always' }: Redis answers when its disk has it; { wrap: (snug) => folder }: other programs of the same names;
+ * { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but that one's;
+ * { hub: async (snug) => {} }: starts a hub that listens on DIR/hub.sock, instead of lighttpd.
  */
 export async function start(options = {}) {
   const snug = new Snug(options);
