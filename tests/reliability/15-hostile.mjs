@@ -98,7 +98,7 @@ const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 900
   const loud = quantile(await latencies(writer, reader, samples), 0.99);
   const kept = await attacked;
   clearInterval(look);
-  t.cost('a bad peer kept', Math.max(...kept), 5.5, 's');
+  t.cost('a bad peer kept', Math.max(...kept), 6, 's');
   t.cost('memory of each', Math.max(0, most - before.kib) / 500, 64, 'KiB');
   t.atMost('descriptors left of them', usage(hub).fds - before.fds, 1);
   t.tell('p99 without them', quiet, 'ms');
@@ -123,7 +123,8 @@ const main = () => prove({ number: 15, name: 'hostile and crowded', seconds: 900
   const burst = [];
   const began = performance.now();
   while (burst.length < wanted) {
-    for (let due = ((performance.now() - began) / 1000) * wanted; burst.length < due;) burst.push(new Reader(many[burst.length % many.length], { comeBack: false }));
+    const due = Math.min(wanted, ((performance.now() - began) / 1000) * wanted);
+    while (burst.length < due) burst.push(new Reader(many[burst.length % many.length], { comeBack: false }));
     await pause(1);
   }
   opened.push(...burst);
