@@ -18,19 +18,25 @@ async function run(t, { count, rate, size, publish, settle }, stall) {
   return { said, kib: Math.max(...kib), slow: /event=stream_end [^\n]*reason=slow [^\n]*ms=(\d+)/.exec(snug.said()) };
 }
 
-await prove({ number: 8, name: 'slow reader', seconds: 400,
+await prove({ number: 8, name: 'slow reader', seconds: 900,
   peers: 'Centrifugo: 1 MB queued, then closed; Mercure: 1000 updates, then closed; Nchan documents no bound; ntfy has none' }, async (t) => {
   const without = await run(t, short, 0);
   const among = await run(t, short, 1);
   sound(t, among.said);
   t.cost('memory of the hub, more', among.kib - without.kib, 2048, 'KiB');
   if (!t.full) return;
-  const quiet = await run(t, long, 0);
-  const crowd = await run(t, long, 1);
-  sound(t, crowd.said);
+  // Twice, by turns: the quieter of two runs says more of us, and less of who else used the machine.
+  const p99 = { quiet: Infinity, crowd: Infinity };
+  let crowd;
+  for (let i = 0; i < 2; i += 1) {
+    p99.quiet = Math.min(p99.quiet, (await run(t, long, 0)).said.latency.p99_ms);
+    crowd = await run(t, long, 1);
+    p99.crowd = Math.min(p99.crowd, crowd.said.latency.p99_ms);
+    sound(t, crowd.said);
+  }
   t.atLeast('slow ones ended', crowd.slow ? 1 : 0, 1);
   // The kernel and lighttpd take some MiB before there is no progress any more.
   if (crowd.slow) t.tell('it lived', Number(crowd.slow[1]) / 1000, 's');
-  t.tell('p99 without it', quiet.said.latency.p99_ms, 'ms');
-  t.cost('p99 of the others', crowd.said.latency.p99_ms, 1.5 * quiet.said.latency.p99_ms, 'ms');
+  t.tell('p99 without it', p99.quiet, 'ms');
+  t.cost('p99 of the others', p99.crowd, 1.5 * p99.quiet, 'ms');
 });
