@@ -16,7 +16,7 @@ function median(list) {
 
 /** Every load at every size: of(server, pick) and ratio(server, other, pick) are medians over its rounds. */
 function cells(run) {
-  const sizes = [...new Set(run.rounds.map((round) => round.streams))];
+  const sizes = [...new Set(run.rounds.map((round) => round.streams))].sort((a, b) => a - b);
   return run.loads.flatMap((load) => sizes.map((streams) => {
     const rounds = run.rounds.filter((round) => round.streams === streams).map(({ results }) => results);
     return {

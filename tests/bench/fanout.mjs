@@ -121,27 +121,34 @@ async function measureSize(streams, order, dir) {
   return results;
 }
 
-/** Rounds of all sizes; in each, the servers in an order of its own: [{ streams, round, results: { server: { load: figures } } }]. */
-async function measureAll(dir) {
+/** Rounds of all sizes; in each, the servers in an order of its own. done({ streams, round, results: { server: { load: figures } } }). */
+async function measureAll(dir, done) {
   const end = Date.now() + Number(wanted.minutes) * 60000;
-  const rounds = [];
   for (let round = 0; round < Number(wanted.rounds); round += 1) {
     for (const streams of sizes) {
-      if (Date.now() > end) return rounds;
+      if (Date.now() > end) return;
       const order = names.map((_, i) => names[(i + round) % names.length]);
-      rounds.push({ streams, round, load: loadavg()[0], results: await measureSize(streams, order, dir) });
+      done({ streams, round, load: loadavg()[0], results: await measureSize(streams, order, dir) });
     }
   }
-  return rounds;
 }
+
+const write = (run) => {
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(run, null, 1)}\n`);
+};
 
 async function measured() {
   // What is started from here on is on the first core, too.
   if (pinned) execFileSync('taskset', ['-a', '-p', '-c', '0', String(process.pid)], { stdio: 'ignore' });
   const dir = mkdtempSync(join(tmpdir(), 'fanout-'));
+  const about = { date: new Date().toISOString().slice(0, 10), seconds, pinned, cores, load: loadavg()[0] };
+  const run = { about, servers: names, loads: loads.map((load) => load.name), rounds: [] };
   try {
-    const about = { date: new Date().toISOString().slice(0, 10), seconds, pinned, cores, load: loadavg()[0] };
-    return { about, servers: names, loads: loads.map((load) => load.name), rounds: await measureAll(dir) };
+    await measureAll(dir, (one) => {
+      run.rounds.push(one);
+      write(run);
+    });
+    return run;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -151,7 +158,7 @@ if (options.help) {
   console.log(usage);
 } else {
   const run = options.from ? JSON.parse(readFileSync(options.from, 'utf8')) : await measured();
-  if (options.json) writeFileSync(options.json, `${JSON.stringify(run, null, 1)}\n`);
+  write(run);
   if (options.docs) writeDocs(options.docs, run);
   console.log(table(run));
 }
