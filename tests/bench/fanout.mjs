@@ -15,7 +15,7 @@ const usage = `usage: fanout.mjs [option...]
   --rounds N         (3)
   --seconds S        how long each load is sent (3)
   --minutes M        no round begins later (40)
-  --quick            one round of one second, 1000 and 5000 streams: under three minutes
+  --quick            one round of one second, 1000 and 5000 streams: some three minutes
   --free             nothing is pinned; else all servers are on the first core, the load client on the second
   --json FILE        write all figures
   --from FILE        measure nothing, and take what --json wrote
