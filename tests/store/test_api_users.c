@@ -216,7 +216,7 @@ static void a_password_is_changed_by_who_knows_it(void **state)
     };
     struct api_test *t = *state;
     const char *zoe = api_test_cookie(t, join(t, "Zoe", "password of Zoe"));
-    const char *stored = redis_text(t->redis, "HGET user:1 password");
+    const char *stored = api_test_text(t, "%s", redis_text(t->redis, "HGET user:1 password"));
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         ask_is_problem(change(t, zoe, rows[i].body), rows[i].err);
     }
