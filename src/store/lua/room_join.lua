@@ -10,22 +10,23 @@ if not user then
     return fail('unauthenticated')
 end
 
-local joined = 0
+local title, joined = nil, 0
 if not is_member(user, room) then
     -- A room that anybody may enter has a number and a name.
-    local title = string.match(room, '^%d+$') and redis.call('GET', k('room_name', room))
+    title = string.match(room, '^%d+$') and redis.call('GET', k('room_name', room))
     if not title then
         return fail('not_found')
     end
-    if whom ~= 'me' and whom ~= user then
-        return fail('forbidden')
-    end
+end
+if whom ~= 'me' and whom ~= user then
+    return fail('forbidden')
+end
+
+if title then
     redis.call('SADD', k('user_rooms', user), room)
     local data, to = '{"id":"' .. room .. '","names":[' .. json_string(title) .. ']}', 'user:' .. user
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
     joined = 1
-elseif whom ~= 'me' and whom ~= user then
-    return fail('forbidden')
 end
 return { user, name, joined, room_row(room, {}) }
