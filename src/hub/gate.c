@@ -263,7 +263,7 @@ void hub_gate_answer(struct hub_gate *gate, struct hub_client *c, const struct h
 void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
 {
     struct http_var vars[WIRE_FCGI_PAIRS_MAX];
-    struct str rest = buf_str(&c->in.params);
+    struct str rest = wire_fcgi_params(&c->in);
     struct http_req req;
     struct arena arena;
     size_t n = 0;
@@ -274,7 +274,7 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
         n++;
     }
     err = http_req_init(&req, vars, n, &arena);
-    req.body = buf_str(&c->in.body);
+    req.body = wire_fcgi_body(&c->in);
     hub_gate_answer(gate, c, &req, err);
     wire_fcgi_release(&c->in);
     arena_finish(&arena);

@@ -1,6 +1,7 @@
 #include "wire/fcgi.h"
 
 #include <string.h>
+#include "base/mem.h"
 
 /* Section 8 of the specification. */
 enum {
@@ -20,36 +21,62 @@ enum {
     BODY_LEN = 8 /* of BEGIN_REQUEST, END_REQUEST and UNKNOWN_TYPE */
 };
 
+static struct wire_fcgi_input *create_input(void)
+{
+    struct wire_fcgi_input *input = mem_zalloc(1, sizeof(*input));
+    buf_init(&input->params, NULL, WIRE_FCGI_PARAMS_MAX);
+    buf_init(&input->body, NULL, WIRE_FCGI_STDIN_MAX);
+    buf_init(&input->scratch, NULL, WIRE_FCGI_CONTENT_MAX);
+    return input;
+}
+
+static void destroy_input(struct wire_fcgi_input *input)
+{
+    if (input != NULL) {
+        buf_finish(&input->params);
+        buf_finish(&input->body);
+        buf_finish(&input->scratch);
+        mem_free(input);
+    }
+}
+
 void wire_fcgi_init(struct wire_fcgi *p)
 {
     *p = (struct wire_fcgi){.have = 0};
-    buf_init(&p->params, NULL, WIRE_FCGI_PARAMS_MAX);
-    buf_init(&p->body, NULL, WIRE_FCGI_STDIN_MAX);
-    buf_init(&p->scratch, NULL, WIRE_FCGI_CONTENT_MAX);
 }
 
 void wire_fcgi_finish(struct wire_fcgi *p)
 {
-    buf_finish(&p->params);
-    buf_finish(&p->body);
-    buf_finish(&p->scratch);
+    destroy_input(p->input);
+    p->input = NULL;
 }
 
-static void renew(struct buf *b)
+struct str wire_fcgi_params(const struct wire_fcgi *p)
 {
-    const size_t max = b->max;
-    buf_finish(b);
-    buf_init(b, NULL, max);
+    return p->input != NULL ? buf_str(&p->input->params) : STR("");
+}
+
+struct str wire_fcgi_body(const struct wire_fcgi *p)
+{
+    return p->input != NULL ? buf_str(&p->input->body) : STR("");
+}
+
+struct str wire_fcgi_query(const struct wire_fcgi *p)
+{
+    return p->input != NULL ? buf_str(&p->input->scratch) : STR("");
 }
 
 void wire_fcgi_release(struct wire_fcgi *p)
 {
-    renew(&p->params);
-    renew(&p->body);
-    /* Within a record it may hold the part that has arrived. */
-    if (p->have < WIRE_FCGI_HEADER_LEN) {
-        renew(&p->scratch);
+    struct wire_fcgi_input *input = p->input;
+    p->input = NULL;
+    /* Within a record the scratch may hold the part that has arrived. */
+    if (input != NULL && p->have == WIRE_FCGI_HEADER_LEN) {
+        p->input = create_input();
+        p->input->scratch = input->scratch;
+        buf_init(&input->scratch, NULL, 0);
     }
+    destroy_input(input);
 }
 
 void wire_fcgi_end(struct wire_fcgi *p)
@@ -74,18 +101,27 @@ static size_t record_len(const struct wire_fcgi *p)
     return (size_t)(p->header[4] << 8 | p->header[5]);
 }
 
+/* Is it one that has to be whole to be read? */
+static bool is_for_scratch(const struct wire_fcgi *p)
+{
+    return record_type(p) == (record_id(p) == 0 ? GET_VALUES : BEGIN_REQUEST);
+}
+
 /* Where the content of the record under way goes; NULL: it is skipped. */
 static struct buf *record_sink(struct wire_fcgi *p)
 {
     const uint8_t type = record_type(p);
     const uint16_t id = record_id(p);
-    if ((id == 0 && type == GET_VALUES) || (id != 0 && type == BEGIN_REQUEST)) {
-        return &p->scratch;
-    }
-    if (id == 0 || id != p->id) {
+    const bool is_input = id != 0 && id == p->id && (type == PARAMS || type == STDIN);
+    if (!is_input && !is_for_scratch(p)) {
         return NULL;
     }
-    return type == PARAMS ? &p->params : type == STDIN ? &p->body : NULL;
+    if (p->input == NULL) {
+        p->input = create_input();
+    }
+    return is_for_scratch(p) ? &p->input->scratch
+           : type == PARAMS  ? &p->input->params
+                             : &p->input->body;
 }
 
 /* May a record of an application stand here? */
@@ -122,10 +158,10 @@ static enum err begin_record(struct wire_fcgi *p)
     p->content = record_len(p);
     p->pad = p->header[6];
     struct buf *sink = record_sink(p);
-    if (sink == &p->scratch) {
+    if (sink != NULL && is_for_scratch(p)) {
         buf_clear(sink);
     }
-    const bool has_limit = sink != NULL && sink != &p->body;
+    const bool has_limit = sink != NULL && record_type(p) != STDIN;
     return has_limit && p->content > sink->max - sink->len ? ERR_TOO_LARGE : ERR_OK;
 }
 
@@ -146,7 +182,7 @@ static enum err check_pairs(struct str pairs)
 /* Section 5.1. A refused request leaves the one under way as it is. */
 static void begin_request(struct wire_fcgi *p, enum wire_fcgi_event *event)
 {
-    const unsigned char *body = (const unsigned char *)p->scratch.ptr;
+    const unsigned char *body = (const unsigned char *)p->input->scratch.ptr;
     const bool responder = (body[0] << 8 | body[1]) == RESPONDER;
     if (p->id != 0 || !responder) {
         p->refused_id = record_id(p);
@@ -154,8 +190,8 @@ static void begin_request(struct wire_fcgi *p, enum wire_fcgi_event *event)
         *event = WIRE_FCGI_REFUSED;
         return;
     }
-    buf_clear(&p->params);
-    buf_clear(&p->body);
+    buf_clear(&p->input->params);
+    buf_clear(&p->input->body);
     p->id = record_id(p);
     p->keep_conn = (body[2] & KEEP_CONN) != 0;
     p->params_done = false;
@@ -167,7 +203,7 @@ static enum err end_management(struct wire_fcgi *p, enum wire_fcgi_event *event)
 {
     if (record_type(p) == GET_VALUES) {
         *event = WIRE_FCGI_GET_VALUES;
-        return check_pairs(buf_str(&p->scratch));
+        return check_pairs(wire_fcgi_query(p));
     }
     p->unknown_type = record_type(p);
     *event = WIRE_FCGI_UNKNOWN;
@@ -180,7 +216,7 @@ static enum err end_input(struct wire_fcgi *p, enum wire_fcgi_event *event)
     enum err err = ERR_OK;
     if (record_type(p) == PARAMS) {
         p->params_done = true;
-        err = check_pairs(buf_str(&p->params));
+        err = check_pairs(wire_fcgi_params(p));
     } else {
         p->stdin_done = true;
     }
@@ -360,7 +396,7 @@ void wire_fcgi_write_values(struct buf *out, const struct wire_fcgi *p)
         {STR("FCGI_MPXS_CONNS"), STR("0")},
     };
     bool asked[ARRAY_LEN(known)] = {false};
-    struct str rest = buf_str(&p->scratch), name, value;
+    struct str rest = wire_fcgi_query(p), name, value;
     enum err err;
     while (wire_fcgi_pair(&rest, &name, &value, &err)) {
         for (size_t i = 0; i < ARRAY_LEN(known); i++) {

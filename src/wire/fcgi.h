@@ -41,6 +41,13 @@ enum wire_fcgi_status {
     WIRE_FCGI_UNKNOWN_ROLE = 3
 };
 
+/* Apart from the parser, since most connections are open streams, whose request has been read. */
+struct wire_fcgi_input {
+    struct buf params;  /* raw name-value pairs */
+    struct buf body;    /* STDIN */
+    struct buf scratch; /* the record that has to be whole to be read: BEGIN, GET_VALUES */
+};
+
 struct wire_fcgi {
     unsigned char header[WIRE_FCGI_HEADER_LEN];
     size_t have;         /* header bytes that have arrived */
@@ -51,13 +58,17 @@ struct wire_fcgi {
     uint8_t unknown_type; /* after WIRE_FCGI_UNKNOWN */
     bool keep_conn;       /* FCGI_KEEP_CONN of the request under way */
     bool params_done, stdin_done;
-    struct buf params;  /* raw name-value pairs */
-    struct buf body;    /* STDIN */
-    struct buf scratch; /* the record that has to be whole to be read: BEGIN, GET_VALUES */
+    struct wire_fcgi_input *input; /* what has arrived; NULL: nothing that is to be kept */
 };
 
 void wire_fcgi_init(struct wire_fcgi *p);
 void wire_fcgi_finish(struct wire_fcgi *p);
+
+/* What has arrived, until it is released: the raw name-value pairs; the body; after
+ * WIRE_FCGI_GET_VALUES, the pairs that are asked for. Never absent. */
+struct str wire_fcgi_params(const struct wire_fcgi *p);
+struct str wire_fcgi_body(const struct wire_fcgi *p);
+struct str wire_fcgi_query(const struct wire_fcgi *p);
 
 /*
  * Gives back the memory of a request that has been read, or of a query that has been answered. The
@@ -96,8 +107,8 @@ void wire_fcgi_write_end(struct buf *out, uint16_t id, uint32_t app_status,
                          enum wire_fcgi_status status);
 
 /*
- * Appends GET_VALUES_RESULT for the query in the parser's scratch: FCGI_MPXS_CONNS "0" and the
- * like, each once. Names that are not known are left out (section 4.1).
+ * Appends GET_VALUES_RESULT for wire_fcgi_query(): FCGI_MPXS_CONNS "0" and the like, each once.
+ * Names that are not known are left out (section 4.1).
  */
 void wire_fcgi_write_values(struct buf *out, const struct wire_fcgi *p);
 

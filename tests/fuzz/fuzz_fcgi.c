@@ -42,11 +42,11 @@ static void react(struct wire_fcgi *p, enum wire_fcgi_event event, struct buf *r
     buf_printf(report, "\n%d %u:", (int)event, p->id);
     switch (event) {
     case WIRE_FCGI_REQUEST:
-        check(p->id != 0 && p->params.len <= WIRE_FCGI_PARAMS_MAX &&
-              p->body.len <= WIRE_FCGI_STDIN_MAX);
+        check(p->id != 0 && wire_fcgi_params(p).len <= WIRE_FCGI_PARAMS_MAX &&
+              wire_fcgi_body(p).len <= WIRE_FCGI_STDIN_MAX);
         buf_printf(report, "%d ", p->keep_conn);
-        read_pairs(report, buf_str(&p->params));
-        buf_add_str(report, buf_str(&p->body));
+        read_pairs(report, wire_fcgi_params(p));
+        buf_add_str(report, wire_fcgi_body(p));
         if (p->keep_conn) {
             wire_fcgi_end(p);
         } else {
@@ -58,7 +58,7 @@ static void react(struct wire_fcgi *p, enum wire_fcgi_event event, struct buf *r
         wire_fcgi_end(p);
         break;
     case WIRE_FCGI_GET_VALUES:
-        read_pairs(report, buf_str(&p->scratch));
+        read_pairs(report, wire_fcgi_query(p));
         wire_fcgi_write_values(report, p);
         wire_fcgi_release(p);
         break;

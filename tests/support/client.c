@@ -10,7 +10,7 @@ static void on_request(void *arg, struct hub_client *c)
 {
     struct client_test *w = arg;
     w->requests++;
-    w->params = c->in.params.len;
+    w->params = wire_fcgi_params(&c->in).len;
     wire_fcgi_release(&c->in);
 }
 

@@ -104,8 +104,9 @@ static void pour(struct client_test *w, unsigned type, int records)
         fcgi_peer_record(&w->peer, type, 1, content, sizeof content);
         for (int turns = 0; turns < 8 && w->client != NULL; turns++) {
             client_test_turn(w);
-            assert_true(w->client == NULL || w->client->in.params.cap <= 2 * 65536);
-            assert_true(w->client == NULL || w->client->in.body.cap <= 2 * 65536);
+            const struct wire_fcgi_input *in = w->client != NULL ? w->client->in.input : NULL;
+            assert_true(in == NULL || in->params.cap <= 2 * 65536);
+            assert_true(in == NULL || in->body.cap <= 2 * 65536);
         }
     }
 }

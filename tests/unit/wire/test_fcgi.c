@@ -52,12 +52,12 @@ static struct str transcript(struct wire_fcgi *p, struct str in, size_t first, s
                 buf_printf(&out, "%s\n", err_code(err));
             } else if (event == WIRE_FCGI_REQUEST) {
                 buf_printf(&out, "request %u keep=%d params=%zu:%.*s body=%.*s\n", p->id,
-                           p->keep_conn, p->params.len, STR_FMT(buf_str(&p->params)),
-                           STR_FMT(buf_str(&p->body)));
+                           p->keep_conn, wire_fcgi_params(p).len, STR_FMT(wire_fcgi_params(p)),
+                           STR_FMT(wire_fcgi_body(p)));
             } else if (event == WIRE_FCGI_ABORT) {
                 buf_printf(&out, "abort %u\n", p->id);
             } else if (event == WIRE_FCGI_GET_VALUES) {
-                buf_printf(&out, "values %zu\n", p->scratch.len);
+                buf_printf(&out, "values %zu\n", wire_fcgi_query(p).len);
             } else if (event == WIRE_FCGI_UNKNOWN) {
                 buf_printf(&out, "unknown %u\n", p->unknown_type);
             } else if (event == WIRE_FCGI_REFUSED) {
@@ -285,9 +285,9 @@ static void limits(void **state)
             }
         }
         check_str(transcript(&p, buf_str(&in), 1000, 1000), rows[i].report);
-        const struct buf *got = rows[i].type == STDIN ? &p.body : &p.params;
-        assert_true(got->len <= rows[i].max);
-        assert_int_equal(got->len == rows[i].max, rows[i].report[0] == '\0' || i % 3 == 1);
+        const struct str got = rows[i].type == STDIN ? wire_fcgi_body(&p) : wire_fcgi_params(&p);
+        assert_true(got.len <= rows[i].max);
+        assert_int_equal(got.len == rows[i].max, rows[i].report[0] == '\0' || i % 3 == 1);
         wire_fcgi_finish(&p);
     }
 }
@@ -340,20 +340,18 @@ static void memory(void **state)
     record(&big, BEGIN, 1, STR(RESPONDER), 0);
     record(&big, PARAMS, 1, (struct str){bulk, sizeof bulk}, 0);
     check_str(transcript(&p, (struct str){big.ptr, 16 + 8}, 5, 5), "");
-    assert_null(p.params.ptr);
+    assert_null(p.input->params.ptr);
     check_str(transcript(&p, (struct str){big.ptr + 24, 10}, 10, 10), "");
-    assert_in_range(p.params.cap, 10, 4096);
+    assert_in_range(p.input->params.cap, 10, 4096);
     wire_fcgi_finish(&p);
 
     wire_fcgi_init(&p);
     record(&in, PARAMS, 1, STR(""), 0);
     record(&in, STDIN, 1, STR(""), 0);
     (void)transcript(&p, buf_str(&in), in.len, in.len);
-    assert_int_equal(p.body.len, 4);
+    assert_int_equal(wire_fcgi_body(&p).len, 4);
     wire_fcgi_release(&p);
-    assert_null(p.params.ptr);
-    assert_null(p.body.ptr);
-    assert_null(p.scratch.ptr);
+    assert_null(p.input);
     assert_int_equal(p.id, 1);
     buf_clear(&in);
     record(&in, ABORT, 1, STR(""), 0);
@@ -397,7 +395,7 @@ static void next_request(void **state)
     check_str(transcript(&p, buf_str(&in), 9, 9), "request 1 keep=1 params=4:\1\1ab body=first\n");
     wire_fcgi_end(&p);
     assert_int_equal(p.id, 0);
-    assert_null(p.params.ptr);
+    assert_null(p.input);
     /* What comes late for the first one is skipped. */
     buf_clear(&in);
     record(&in, ABORT, 1, STR(""), 0);

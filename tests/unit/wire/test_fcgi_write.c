@@ -135,7 +135,14 @@ static void values(void **state)
         struct wire_fcgi p;
         wire_fcgi_init(&p);
         struct buf out = fresh();
-        buf_add_str(&p.scratch, rows[i].query);
+        const unsigned char header[] = {1, 9, 0, 0, 0, (unsigned char)rows[i].query.len, 0, 0};
+        struct buf record = fresh();
+        buf_add(&record, header, sizeof(header));
+        buf_add_str(&record, rows[i].query);
+        struct str in = buf_str(&record);
+        enum wire_fcgi_event event;
+        assert_int_equal(wire_fcgi_feed(&p, &in, &event), ERR_OK);
+        assert_int_equal(event, WIRE_FCGI_GET_VALUES);
         wire_fcgi_write_values(&out, &p);
         check_eq(buf_str(&out), rows[i].answer);
         wire_fcgi_finish(&p);
