@@ -117,7 +117,7 @@ static void answer(struct peer *peer, struct str output)
 
 static struct str variable(const struct peer *peer, struct str wanted)
 {
-    struct str rest = buf_str(&peer->in.params);
+    struct str rest = wire_fcgi_params(&peer->in);
     struct str name, value;
     enum err err;
     while (wire_fcgi_pair(&rest, &name, &value, &err)) {
@@ -133,7 +133,7 @@ static bool serve(struct ceiling *c, struct peer *peer)
 {
     if (str_eq(variable(peer, STR("REQUEST_METHOD")), STR("POST"))) {
         answer(peer, STR(done));
-        fan_out(c, buf_str(&peer->in.body));
+        fan_out(c, wire_fcgi_body(&peer->in));
         return false;
     }
     if (str_ends(variable(peer, STR("SCRIPT_NAME")), STR("health"))) {
