@@ -1,5 +1,6 @@
 #include "hub/gate.h"
 
+#include <string.h>
 #include "auth/bearer.h"
 #include "auth/session.h"
 #include "base/mem.h"
@@ -10,15 +11,15 @@
 
 /*
  * A question under way. What is needed of the request afterwards is copied, since its memory is
- * given back while it waits.
+ * given back while it waits; into no arena, since thousands may wait at the same time.
  */
 struct hub_gate_ask {
     struct hub_gate *gate;
     struct hub_client *client; /* NULL: nobody waits any more */
     bool is_counted;           /* in stats->asking: it may become one more stream */
-    struct arena arena;        /* of what follows */
     struct http_var accept;
     struct hub_gate_stream stream;
+    char text[]; /* of session, accept and want */
 };
 
 static void answer(struct hub_client *c, const struct http_req *req, const struct http_res *res)
@@ -76,19 +77,24 @@ static void metrics(struct hub_gate *gate, struct hub_client *c, const struct ht
     answer(c, req, &res);
 }
 
-/* A copy of the question's own; absent stays absent. */
-static struct str keep(struct hub_gate_ask *ask, struct str s)
+/* A copy at *end, which goes behind it; absent stays absent. */
+static struct str keep(char **end, struct str s)
 {
-    return str_is_set(s) ? arena_str(&ask->arena, s) : s;
+    const struct str kept = {str_is_set(s) ? *end : NULL, s.len};
+    if (s.len > 0) {
+        memcpy(*end, s.ptr, s.len);
+        *end += s.len;
+    }
+    return kept;
 }
 
 /* The request that a question remembers, as far as it does. */
-static struct http_req remembered(struct hub_gate_ask *ask)
+static struct http_req remembered(const struct hub_gate_ask *ask, struct arena *arena)
 {
     return (struct http_req){.method = ask->stream.want.is_head ? HTTP_HEAD : HTTP_GET,
                              .vars = &ask->accept,
                              .nvars = 1,
-                             .arena = &ask->arena};
+                             .arena = arena};
 }
 
 /* The two know each other. */
@@ -108,10 +114,11 @@ static void part(struct hub_gate_ask *ask)
 }
 
 /* No stream for c, or none any more. */
-static void turn_down(struct hub_gate_ask *ask, struct hub_client *c, enum err err)
+static void turn_down(const struct hub_gate_ask *ask, struct hub_client *c, enum err err,
+                      struct arena *arena)
 {
     if (c->state == HUB_CLIENT_GATE) {
-        const struct http_req req = remembered(ask);
+        const struct http_req req = remembered(ask, arena);
         refuse(c, &req, err, STR_NONE);
     } else {
         hub_client_bye(c, err == ERR_UNAUTHENTICATED ? HUB_END_LOGOUT : HUB_END_LOST, 0);
@@ -120,18 +127,17 @@ static void turn_down(struct hub_gate_ask *ask, struct hub_client *c, enum err e
 
 static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c);
 
-/* True: the answer is too old, and it is asked once more. */
+/* True: the answer is too old, and it is asked once more. What it says lives in arena. */
 static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
-                        const struct redisReply *reply)
+                        const struct redisReply *reply, struct arena *arena)
 {
-    const enum err err = reply != NULL
-                             ? store_stream_open_read(reply, &ask->arena, &ask->stream.stored)
-                             : ERR_UNAVAILABLE;
+    const enum err err =
+        reply != NULL ? store_stream_open_read(reply, arena, &ask->stream.stored) : ERR_UNAVAILABLE;
     if (c->state != HUB_CLIENT_GATE && c->state != HUB_CLIENT_LIVE) {
         return false; /* its request ended in this turn */
     }
     if (err) {
-        turn_down(ask, c, err);
+        turn_down(ask, c, err, arena);
     } else if (!ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream)) {
         ask_redis(ask, c);
         return true;
@@ -143,14 +149,17 @@ static void on_stored(void *arg, const struct redisReply *reply)
 {
     struct hub_gate_ask *ask = arg;
     struct hub_client *c = ask->client;
+    bool is_asked_again = false;
     if (c != NULL) {
+        struct arena arena;
+        arena_init(&arena);
         part(ask);
-        if (take_answer(ask, c, reply)) {
-            return;
-        }
+        is_asked_again = take_answer(ask, c, reply, &arena);
+        arena_finish(&arena);
     }
-    arena_finish(&ask->arena);
-    mem_free(ask);
+    if (!is_asked_again) {
+        mem_free(ask);
+    }
 }
 
 static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c)
@@ -166,30 +175,33 @@ static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c)
     arena_finish(&arena);
 }
 
-static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session)
+static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session, struct str accept,
+                                       const struct hub_want *want)
 {
-    struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask));
-    arena_init(&ask->arena);
+    struct hub_gate_ask *ask =
+        mem_zalloc(1, sizeof(*ask) + session.len + accept.len + want->rooms.len);
+    char *end = ask->text;
     ask->gate = gate;
-    ask->stream.session = keep(ask, session);
+    ask->stream.session = keep(&end, session);
+    ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(&end, accept)};
+    ask->stream.want = *want;
+    ask->stream.want.rooms = keep(&end, want->rooms);
     return ask;
 }
 
 static void ask_first(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
                       struct str session, const struct hub_want *want)
 {
-    struct hub_gate_ask *ask = create_ask(gate, session);
-    ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(ask, http_req_header(req, "accept"))};
+    struct hub_gate_ask *ask = create_ask(gate, session, http_req_header(req, "accept"), want);
     ask->is_counted = true;
-    ask->stream.want = *want;
-    ask->stream.want.rooms = keep(ask, want->rooms);
     ask_redis(ask, c);
 }
 
 void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str session)
 {
     if (c->ask == NULL) {
-        ask_redis(create_ask(gate, session), c);
+        const struct hub_want want = {0};
+        ask_redis(create_ask(gate, session, STR_NONE, &want), c);
     }
 }
 
