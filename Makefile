@@ -124,6 +124,8 @@ $(B)/tests/%.o: own_cppflags = -Itests
 $(B)/tests/load/options.o: tests/load/usage.txt
 # The scripts are part of this object (.incbin, relative to the checkout's root).
 $(B)/src/store/scripts.o: $(lua)
+# So are the passwords that are tried first.
+$(B)/src/auth/common.o: src/auth/common.txt
 
 $(archive): $(sources:%.c=$(B)/%.o) $(B)/sources
 $(support_lib): $(patsubst %.c,$(B)/%.o,$(filter-out tests/support/fake_%,$(support))) $(B)/sources

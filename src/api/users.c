@@ -36,20 +36,16 @@ static enum err check_name(struct str name, struct http_res *res)
     return err;
 }
 
-/* A new password, as it is stored. */
-static enum err hash_new(const struct config *config, struct arena *arena, struct str password,
-                         struct http_res *res, struct str *hash)
+/* A new password for who has, or takes, the name, as it is stored. */
+static enum err hash_new(const struct config *config, struct arena *arena, struct str name,
+                         struct str password, struct http_res *res, struct str *hash)
 {
-    enum err err = model_user_check_password(password);
+    const enum err err = auth_password_check(config, name, password);
     if (err != ERR_OK) {
         res->detail = err == ERR_INVALID ? STR("A password is 8 to 256 bytes.") : res->detail;
         return err;
     }
-    err = auth_password_hash(config, arena, password, hash);
-    if (err == ERR_INVALID) {
-        res->detail = STR("A password is at most 72 bytes on this server.");
-    }
-    return err;
+    return auth_password_hash(config, arena, password, hash);
 }
 
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
@@ -69,7 +65,7 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
         err = check_name(user.username, res);
     }
     if (err == ERR_OK) {
-        err = hash_new(ctx->config, req->arena, fields[1].value, res, &hash);
+        err = hash_new(ctx->config, req->arena, user.username, fields[1].value, res, &hash);
     }
     if (err == ERR_OK) {
         err = store_user_register(ctx->store, req->arena, user.username, hash, &user.id);
@@ -116,7 +112,7 @@ enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struc
         err = check_old(ctx, req->arena, fields[1].value, res, &stored);
     }
     if (err == ERR_OK) {
-        err = hash_new(ctx->config, req->arena, fields[0].value, res, &hash);
+        err = hash_new(ctx->config, req->arena, ctx->who.user.username, fields[0].value, res, &hash);
     }
     if (err == ERR_OK) {
         err = store_user_password(ctx->store, req->arena, &ctx->who, stored, hash);

@@ -3,8 +3,10 @@
 #include <crypt.h>
 #include <sodium.h>
 #include <string.h>
+#include "auth/common.h"
 #include "base/mem.h"
 #include "base/rand.h"
+#include "model/user.h"
 
 #define BCRYPT_BYTES 72 /* of a password; bcrypt does not see what follows */
 #define BCRYPT_COST  10 /* as the demo family has it */
@@ -71,11 +73,28 @@ static enum err new_hash(const struct config *config, struct arena *arena, struc
     return ERR_INTERNAL;
 }
 
+static bool is_too_long(const struct config *config, struct str password)
+{
+    return config->password_hash == CONFIG_HASH_BCRYPT && password.len > BCRYPT_BYTES;
+}
+
+enum err auth_password_check(const struct config *config, struct str name, struct str password)
+{
+    const enum err err = model_user_check_password(password);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (is_too_long(config, password)) {
+        return ERR_PASSWORD_LONG;
+    }
+    return str_eq_nocase(password, name) || auth_common_has(password) ? ERR_PASSWORD_COMMON : ERR_OK;
+}
+
 enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password,
                             struct str *hash)
 {
-    if (config->password_hash == CONFIG_HASH_BCRYPT && password.len > BCRYPT_BYTES) {
-        return ERR_INVALID;
+    if (is_too_long(config, password)) {
+        return ERR_PASSWORD_LONG;
     }
     return new_hash(config, arena, password, hash);
 }

@@ -13,8 +13,17 @@
  * the demo family writes it, through crypt(3). bcrypt reads 72 bytes, as everywhere.
  */
 
-/* Hashes as SNUG_PASSWORD_HASH says. ERR_INVALID: bcrypt, and over 72 bytes. ERR_UNAVAILABLE: no
- * memory for it. */
+/*
+ * May this be the new password of who has, or takes, this name? ERR_INVALID, ERR_TEXT: it is none, see
+ * model_user_check_password(). ERR_PASSWORD_LONG: SNUG_PASSWORD_HASH=bcrypt would not look at what is
+ * after 72 bytes. ERR_PASSWORD_COMMON: it is one of those that are tried first (auth/common.h), or the
+ * name. There are no rules of what it is composed of (NIST SP 800-63B, 3.1.1.2).
+ */
+NODISCARD enum err auth_password_check(const struct config *config, struct str name,
+                                       struct str password);
+
+/* Hashes as SNUG_PASSWORD_HASH says. ERR_PASSWORD_LONG: bcrypt, and over 72 bytes. ERR_UNAVAILABLE:
+ * no memory for it. */
 NODISCARD enum err auth_password_hash(const struct config *config, struct arena *arena,
                                       struct str password, struct str *hash);
 

@@ -13,9 +13,12 @@ enum err {
     ERR_BODY,            /* a body that is not what its content type says */
     ERR_TEXT,            /* not UTF-8, or control characters */
     ERR_PATH,            /* a path that no resource can have */
+    ERR_PASSWORD_COMMON, /* a new password that everybody tries first */
+    ERR_PASSWORD_LONG,   /* a new password with more bytes than would be looked at */
     ERR_UNAUTHENTICATED, /* nobody, or a session that has ended */
     ERR_CREDENTIALS,     /* unknown user or wrong password */
     ERR_FORBIDDEN,       /* known, but not allowed */
+    ERR_BANNED,          /* an address that may do nothing here */
     ERR_CROSS_SITE,      /* a change asked for by another origin's page */
     ERR_NOT_FOUND,       /* no such thing, or none that the asker may know of */
     ERR_METHOD,          /* the path is known, the method is not */
@@ -25,6 +28,7 @@ enum err {
     ERR_TOO_LARGE,       /* over a limit in bytes */
     ERR_MEDIA_TYPE,      /* a content type that is not read here */
     ERR_RATE_LIMITED,    /* too often */
+    ERR_BUSY,            /* too many at once, whoever asks */
     ERR_INTERNAL,        /* a bug of ours */
     ERR_PROTOCOL,        /* a peer broke a wire format */
     ERR_UNAVAILABLE,     /* Redis, or the hub, is away */

@@ -43,6 +43,31 @@ void mem_free(void *p)
     free(p);
 }
 
+/* What stands before a secret; as wide as any object must be aligned. */
+union secret {
+    size_t len;
+    max_align_t align;
+};
+
+void *mem_secret_alloc(size_t len)
+{
+    if (len > SIZE_MAX - sizeof(union secret)) {
+        mem_die("memory: a size that overflows");
+    }
+    union secret *secret = mem_alloc(sizeof(*secret) + len);
+    secret->len = len;
+    return secret + 1;
+}
+
+void mem_secret_free(void *p)
+{
+    if (p != NULL) {
+        union secret *secret = (union secret *)p - 1;
+        explicit_bzero(p, secret->len);
+        mem_free(secret);
+    }
+}
+
 void mem_trim(void)
 {
 #ifdef __GLIBC__

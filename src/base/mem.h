@@ -20,6 +20,13 @@ NODISCARD void *mem_realloc(void *p, size_t len);
 
 void mem_free(void *p);
 
+/*
+ * The same for what may be a password: it is wiped when it is given back. Not to be mixed with the
+ * others.
+ */
+NODISCARD void *mem_secret_alloc(size_t len);
+void mem_secret_free(void *p);
+
 /* Gives unused pages back to the system, where the C library can. Milliseconds; for after a burst.
  */
 void mem_trim(void);

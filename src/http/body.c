@@ -95,7 +95,7 @@ static enum err parse_json(struct str body, json_t **root, struct str *why)
         return ERR_BODY;
     }
     json_error_t error = {0};
-    json_set_alloc_funcs(mem_alloc, mem_free);
+    json_set_alloc_funcs(mem_secret_alloc, mem_secret_free); /* passwords come this way */
     *root = json_loadb(body.ptr, body.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (*root == NULL && json_error_code(&error) == json_error_numeric_overflow) {
         *why = STR("The body has a number that is too large.");

@@ -9,9 +9,12 @@ static const struct {
     [ERR_BODY] = {400, "The body is not what its content type says."},
     [ERR_TEXT] = {400, "The text is not UTF-8, or holds control characters."},
     [ERR_PATH] = {400, "No resource has such a path."},
+    [ERR_PASSWORD_COMMON] = {400, "This is one of the passwords that are tried first."},
+    [ERR_PASSWORD_LONG] = {400, "A password is at most 72 bytes on this server."},
     [ERR_UNAUTHENTICATED] = {401, "Log in first."},
     [ERR_CREDENTIALS] = {401, "Unknown user or wrong password."},
     [ERR_FORBIDDEN] = {403, "You may not do this."},
+    [ERR_BANNED] = {403, "Nothing is done here for this address."},
     [ERR_CROSS_SITE] = {403, "A page of another origin may not do this."},
     [ERR_NOT_FOUND] = {404, "There is no such thing here."},
     [ERR_METHOD] = {405, "This resource does not know the method; see Allow."},
@@ -21,6 +24,7 @@ static const struct {
     [ERR_TOO_LARGE] = {413, "The body, or a part of it, is too large."},
     [ERR_MEDIA_TYPE] = {415, "This resource does not read such a content type."},
     [ERR_RATE_LIMITED] = {429, "Too often; try again in a while."},
+    [ERR_BUSY] = {429, "Too many log in just now; try again in a second."},
     [ERR_INTERNAL] = {500, "Something went wrong here."},
     [ERR_PROTOCOL] = {500, "Something went wrong here."},
     [ERR_UNAVAILABLE] = {503, "The store cannot be reached just now; try again."},
@@ -46,7 +50,7 @@ void http_problem_write(struct http_res *res, const struct http_req *req, enum e
     const struct str detail = str_is_set(res->detail) ? res->detail : str_of(problems[seen].detail);
     res->status = problems[seen].status;
     buf_clear(&res->body);
-    if ((seen == ERR_RATE_LIMITED || seen == ERR_UNAVAILABLE) &&
+    if ((seen == ERR_RATE_LIMITED || seen == ERR_BUSY || seen == ERR_UNAVAILABLE) &&
         !http_res_has(res, STR("Retry-After"))) {
         http_res_header(res, "Retry-After", STR("1"));
     }

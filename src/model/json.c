@@ -87,12 +87,13 @@ static struct str repair(struct str text, struct arena *arena)
     return buf_str(&out);
 }
 
-/* jansson takes its memory where we take ours: it succeeds, or the process ends. */
+/* jansson takes its memory where we take ours: it succeeds, or the process ends. The same as http/body
+ * has: a process has one allocator for it. */
 static void use_our_memory(void)
 {
     static bool done;
     if (!done) {
-        json_set_alloc_funcs(mem_alloc, mem_free);
+        json_set_alloc_funcs(mem_secret_alloc, mem_secret_free);
         done = true;
     }
 }

@@ -1,12 +1,12 @@
 // People's stories, in real browsers against a whole snug.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { newName, post, roomLink, rowsWith, say, useSnug } from './page.mjs';
+import { newName, passwordOf, post, roomLink, rowsWith, say, useSnug } from './page.mjs';
 
 const world = useSnug();
 const odd = '<b>x</b> & "q" \'s\' é 😀 &amp; <img src=x onerror=alert(1)>';
 
-const signIn = async (page, username, password = 'password123') => {
+const signIn = async (page, username, password = passwordOf(username)) => {
   await page.locator('#username').fill(username);
   await page.locator('#password').fill(password);
   await page.locator('#password').press('Enter');

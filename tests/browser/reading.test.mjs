@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { newName, post, roomLink, rowsWith, say, useSnug } from './page.mjs';
+import { newName, passwordOf, post, roomLink, rowsWith, say, useSnug } from './page.mjs';
 
 const world = useSnug();
 
-const signIn = async (page, username, password = 'password123') => {
+const signIn = async (page, username, password = passwordOf(username)) => {
   await page.locator('#username').fill(username);
   await page.locator('#password').fill(password);
   await page.locator('#password').press('Enter');

@@ -59,6 +59,8 @@ static void names_and_passwords_have_rules(void **state)
         {"Zoe", "short12", ERR_INVALID},
         {"Zoe", "", ERR_INVALID},
         {"Zoe", "password\\u0000", ERR_TEXT},
+        {"Zoe", "Password123", ERR_PASSWORD_COMMON},
+        {"bartholomew", "Bartholomew", ERR_PASSWORD_COMMON},
         {"Zoe", "password\xff", ERR_TEXT},
     };
     struct api_test *t = *state;
@@ -90,7 +92,7 @@ static void bcrypt_reads_72_bytes(void **state)
     struct api_test *t = *state;
     t->config.password_hash = CONFIG_HASH_BCRYPT;
     const struct http_res *res = join(t, "Zoe", api_test_repeat(t, 'x', 73));
-    ask_is_problem(res, ERR_INVALID);
+    ask_is_problem(res, ERR_PASSWORD_LONG);
     assert_non_null(memmem(res->body.ptr, res->body.len, "72 bytes", 8));
     ask_is(join(t, "Zoe", api_test_repeat(t, 'x', 72)), 201);
     assert_true(str_starts(str_of(redis_text(t->redis, "HGET user:1 password")), STR("$2b$10$")));
@@ -212,6 +214,7 @@ static void a_password_is_changed_by_who_knows_it(void **state)
         {"{\"password\":\"another one\"}", ERR_INVALID},
         {"{\"oldPassword\":\"password of Zoe\"}", ERR_INVALID},
         {"{\"password\":\"short12\",\"oldPassword\":\"password of Zoe\"}", ERR_INVALID},
+        {"{\"password\":\"12345678\",\"oldPassword\":\"password of Zoe\"}", ERR_PASSWORD_COMMON},
         {"[]", ERR_BODY},
     };
     struct api_test *t = *state;

@@ -66,7 +66,7 @@ static void bcrypt_has_an_end(void **state)
     const struct str over = {bytes, 73};
     const struct str far = {bytes, sizeof(bytes)};
     struct str hash = STR("untouched");
-    assert_int_equal(auth_password_hash(&bcrypt, *state, over, &hash), ERR_INVALID);
+    assert_int_equal(auth_password_hash(&bcrypt, *state, over, &hash), ERR_PASSWORD_LONG);
     check_str(hash, "untouched");
     assert_int_equal(auth_password_hash(&bcrypt, *state, full, &hash), ERR_OK);
     assert_true(auth_password_verify(&bcrypt, hash, full));
@@ -76,6 +76,38 @@ static void bcrypt_has_an_end(void **state)
     assert_int_equal(auth_password_hash(&argon2id, *state, far, &hash), ERR_OK);
     assert_true(auth_password_verify(&argon2id, hash, far));
     assert_false(auth_password_verify(&argon2id, hash, full));
+}
+
+/* What may be a new password, and what may not. */
+static void a_new_password_has_rules(void **state UNUSED)
+{
+    static char bytes[300];
+    memset(bytes, 'x', sizeof(bytes));
+    const struct {
+        const struct config *config;
+        struct str name, password;
+        enum err err;
+    } rows[] = {
+        {&argon2id, LIT("Zoe"), LIT("seven 7"), ERR_INVALID},
+        {&argon2id, LIT("Zoe"), LIT("eight: 8"), ERR_OK},
+        {&argon2id, LIT("Zoe"), {bytes, 256}, ERR_OK},
+        {&argon2id, LIT("Zoe"), {bytes, 257}, ERR_INVALID},
+        {&argon2id, LIT("Zoe"), LIT("password\xff"), ERR_TEXT},
+        {&bcrypt, LIT("Zoe"), {bytes, 72}, ERR_OK},
+        {&bcrypt, LIT("Zoe"), {bytes, 73}, ERR_PASSWORD_LONG},
+        {&bcrypt, LIT("Zoe"), {bytes, 257}, ERR_INVALID},
+        {&argon2id, LIT("Zoe"), LIT("password"), ERR_PASSWORD_COMMON},
+        {&bcrypt, LIT("Zoe"), LIT("PassWord123"), ERR_PASSWORD_COMMON},
+        {&argon2id, LIT("Zoe"), LIT("password of Zoe"), ERR_OK},
+        {&argon2id, LIT("Bartholomew"), LIT("bartholomeW"), ERR_PASSWORD_COMMON},
+        {&argon2id, LIT("Bartholomew"), LIT("bartholomew's"), ERR_OK},
+        {&argon2id, STR_NONE, LIT("bartholomew x"), ERR_OK},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_row(auth_password_check(rows[i].config, rows[i].name, rows[i].password) ==
+                      rows[i].err,
+                  rows[i].password);
+    }
 }
 
 static void reads_the_familys(void **state)
@@ -148,6 +180,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(argon2id_fits_its_password, begin, end),
         cmocka_unit_test_setup_teardown(bcrypt_fits_its_password, begin, end),
         cmocka_unit_test_setup_teardown(bcrypt_has_an_end, begin, end),
+        cmocka_unit_test(a_new_password_has_rules),
         cmocka_unit_test(reads_the_familys),
         cmocka_unit_test(nothing_fits_what_is_no_hash),
         cmocka_unit_test_setup_teardown(nobody_costs_as_much_as_somebody, begin, end),

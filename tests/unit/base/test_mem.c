@@ -63,6 +63,33 @@ static void free_of_null(void **state)
     mem_free(NULL);
 }
 
+/* Who gets a secret's memory next finds nothing of it. What the allocator writes there is its own. */
+static void secrets_are_wiped(void **state)
+{
+    enum { LEN = 200, HEAD = 64 };
+    (void)state;
+    char *secret = mem_secret_alloc(LEN);
+    memset(secret, 's', LEN);
+    mem_secret_free(secret);
+    char *next = mem_alloc(LEN + sizeof(max_align_t));
+    for (size_t i = HEAD; i < LEN; i++) {
+        assert_int_not_equal(next[i], 's');
+    }
+    mem_free(next);
+    mem_secret_free(mem_secret_alloc(0));
+    mem_secret_free(NULL);
+}
+
+static void secret_huge(void)
+{
+    mem_secret_free(mem_secret_alloc(huge));
+}
+
+static void secret_overflow(void)
+{
+    mem_secret_free(mem_secret_alloc(huge * 4 + 3));
+}
+
 static void alloc_huge(void)
 {
     mem_free(mem_alloc(huge));
@@ -91,6 +118,8 @@ static void no_memory_ends_the_process(void **state)
     check_dies(zalloc_huge);
     check_dies(realloc_huge);
     check_dies(zalloc_overflow);
+    check_dies(secret_huge);
+    check_dies(secret_overflow);
 }
 
 /* What mem_die says, in a process of its own. */
@@ -177,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alloc_any_size),        cmocka_unit_test(zalloc_is_zero),
         cmocka_unit_test(realloc_keeps_bytes),   cmocka_unit_test(free_of_null),
+        cmocka_unit_test(secrets_are_wiped),
         cmocka_unit_test(trim_gives_pages_back), cmocka_unit_test(no_memory_ends_the_process),
         cmocka_unit_test(die_says_what_ran_out), cmocka_unit_test(die_with_a_long_word_is_one_line),
     };

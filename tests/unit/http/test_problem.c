@@ -32,9 +32,12 @@ static const struct {
     {ERR_BODY, 400, "Bad Request", "bad_body"},
     {ERR_TEXT, 400, "Bad Request", "bad_text"},
     {ERR_PATH, 400, "Bad Request", "bad_path"},
+    {ERR_PASSWORD_COMMON, 400, "Bad Request", "password_common"},
+    {ERR_PASSWORD_LONG, 400, "Bad Request", "password_long"},
     {ERR_UNAUTHENTICATED, 401, "Unauthorized", "unauthenticated"},
     {ERR_CREDENTIALS, 401, "Unauthorized", "bad_credentials"},
     {ERR_FORBIDDEN, 403, "Forbidden", "forbidden"},
+    {ERR_BANNED, 403, "Forbidden", "banned"},
     {ERR_CROSS_SITE, 403, "Forbidden", "cross_site"},
     {ERR_NOT_FOUND, 404, "Not Found", "not_found"},
     {ERR_METHOD, 405, "Method Not Allowed", "method_not_allowed"},
@@ -44,6 +47,7 @@ static const struct {
     {ERR_TOO_LARGE, 413, "Content Too Large", "too_large"},
     {ERR_MEDIA_TYPE, 415, "Unsupported Media Type", "unsupported_media_type"},
     {ERR_RATE_LIMITED, 429, "Too Many Requests", "rate_limited"},
+    {ERR_BUSY, 429, "Too Many Requests", "busy"},
     {ERR_INTERNAL, 500, "Internal Server Error", "internal"},
     {ERR_UNAVAILABLE, 503, "Service Unavailable", "unavailable"},
     {ERR_STORAGE_FULL, 507, "Insufficient Storage", "storage_full"},
@@ -129,8 +133,8 @@ static void trying_again(void **state)
         struct http_res res;
         http_res_init(&res, &arena);
         http_problem_write(&res, &json_client, problems[i].err);
-        const bool helps =
-            problems[i].err == ERR_RATE_LIMITED || problems[i].err == ERR_UNAVAILABLE;
+        const bool helps = problems[i].err == ERR_RATE_LIMITED || problems[i].err == ERR_BUSY ||
+                           problems[i].err == ERR_UNAVAILABLE;
         check_row(res.nheaders == (helps ? 1 : 0), str_of(problems[i].code));
         if (helps) {
             check_str(res.headers[0].name, "Retry-After");

@@ -94,7 +94,11 @@ const errors = {
   nonce_reused: 'This message was already sent with another text.',
   too_large: 'The message is too long.',
   bad_text: 'The text has characters that cannot be sent.',
+  password_common: 'This password is one of the first that are tried. Choose another.',
+  password_long: 'A password has at most 72 bytes on this server.',
+  banned: 'Nothing can be done here from your address.',
   rate_limited: 'Too many attempts. Wait a little, then try again.',
+  busy: 'Many people sign in just now. Try again in a moment.',
   storage_full: 'The server has no room left for messages.',
   internal: 'Something went wrong on the server.',
 };
