@@ -112,6 +112,7 @@ include "$root/lighttpd.conf"
 CONF
   export SNUG_REDIS=$REDIS
   export SNUG_CONFIG=${SNUG_CONFIG-/dev/null}
+  export SNUG_RUN_DIR=${SNUG_RUN_DIR-$run}
   export SNUG_DEMO=${SNUG_DEMO-$DEMO}
   export SNUG_FAMILY=${SNUG_FAMILY-1}
   export SNUG_REGISTRATION=${SNUG_REGISTRATION-open}

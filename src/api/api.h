@@ -11,6 +11,8 @@
 #include "http/res.h"
 #include "store/asker.h"
 #include "store/conn.h"
+#include "store/limit.h"
+#include "store/login.h"
 
 /*
  * Handlers: functions from a request to a response, which need no web server to be run. Everything
@@ -100,6 +102,33 @@ enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, stru
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/*
+ * api/hashing.c: runs what hashes a password, be it to compare it, in one of the few slots for that
+ * (auth/slot.h). ERR_BUSY: none is free, and it was not run. Every handler that hashes goes this
+ * way.
+ */
+enum err api_hashing_run(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                         api_handler_fn handler);
+
+/*
+ * api/limit.c: tells how a limit stands in the headers RateLimit-Policy and RateLimit
+ * (draft-ietf-httpapi-ratelimit-headers-09), and, where it refused, in Retry-After and the log.
+ * Once for an answer.
+ */
+void api_limit_say(const struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                   const struct store_limit *limit);
+
+/* An attempt to show the password of name, from where the request comes from. */
+struct store_login api_limit_login(const struct api_ctx *ctx, const struct http_req *req,
+                                   struct str name);
+
+/*
+ * The same of an attempt, and of what became of it: of its limits the one that refused it longest,
+ * else the one that is nearest to that. Nothing, where it did not come so far.
+ */
+void api_limit_say_login(const struct api_ctx *ctx, const struct http_req *req,
+                         struct http_res *res, const struct store_login *login, enum err result);
 
 /* api/demo.c: writes the demo data where SNUG_DEMO asks for it and the server has none. */
 NODISCARD enum err api_demo_seed(struct api_ctx *ctx, struct arena *arena);

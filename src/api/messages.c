@@ -324,8 +324,12 @@ enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, stru
     if (err != ERR_OK) {
         return err;
     }
-    err =
-        store_message_send(ctx->store, req->arena, &ctx->who, room, draft.text, draft.nonce, &sent);
+    struct store_limit limit = store_limit_of(ctx->config, STORE_LIMIT_SEND);
+    err = store_message_send(ctx->store, req->arena, &ctx->who, room, draft.text, draft.nonce,
+                             &limit, &sent);
+    if (err == ERR_OK || err == ERR_RATE_LIMITED) {
+        api_limit_say(ctx, req, res, &limit);
+    }
     if (err != ERR_OK) {
         return err == ERR_NOT_FOUND ? refuse_room(res) : err;
     }

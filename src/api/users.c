@@ -2,8 +2,10 @@
 
 #include "auth/password.h"
 #include "auth/session.h"
+#include "base/log.h"
 #include "http/body.h"
 #include "http/query.h"
+#include "model/address.h"
 #include "model/id.h"
 #include "store/session.h"
 #include "store/user.h"
@@ -36,36 +38,64 @@ static enum err check_name(struct str name, struct http_res *res)
     return err;
 }
 
-/* A new password for who has, or takes, the name, as it is stored. */
-static enum err hash_new(const struct config *config, struct arena *arena, struct str name,
-                         struct str password, struct http_res *res, struct str *hash)
+/* A new password for who has, or takes, the name. */
+static enum err check_password(const struct config *config, struct str name, struct str password,
+                               struct http_res *res)
 {
     const enum err err = auth_password_check(config, name, password);
-    if (err != ERR_OK) {
-        res->detail = err == ERR_INVALID ? STR("A password is 8 to 256 bytes.") : res->detail;
-        return err;
+    if (err == ERR_INVALID) {
+        res->detail = STR("A password is 8 to 256 bytes.");
     }
-    return auth_password_hash(config, arena, password, hash);
+    return err;
 }
 
-enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+/* Has the place registered too many? */
+static enum err count_one(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+{
+    struct store_limit limit = store_limit_of(ctx->config, STORE_LIMIT_REGISTER);
+    const enum err err = store_limit_take(ctx->store, req->arena,
+                                          model_address_networks(req->arena, req->remote), &limit);
+    if (err == ERR_OK || err == ERR_RATE_LIMITED) {
+        api_limit_say(ctx, req, res, &limit);
+    }
+    return err;
+}
+
+/* What is asked for, where it may be had. */
+static enum err read_new(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                         struct str *name, struct str *password)
 {
     struct http_field fields[] = {
         {.name = "username", .required = true, .max = FIELD_MAX},
         {.name = "password", .required = true, .max = FIELD_MAX},
     };
-    struct model_user user = {0};
-    struct str hash;
     enum err err = check_open(ctx->config, res);
     if (err == ERR_OK) {
         err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     }
     if (err == ERR_OK) {
-        user.username = fields[0].value;
-        err = check_name(user.username, res);
+        err = check_name(fields[0].value, res);
     }
     if (err == ERR_OK) {
-        err = hash_new(ctx->config, req->arena, user.username, fields[1].value, res, &hash);
+        err = check_password(ctx->config, fields[0].value, fields[1].value, res);
+    }
+    if (err == ERR_OK) {
+        *name = fields[0].value;
+        *password = fields[1].value;
+    }
+    return err;
+}
+
+static enum err sign_up(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+{
+    struct model_user user = {0};
+    struct str password, hash;
+    enum err err = read_new(ctx, req, res, &user.username, &password);
+    if (err == ERR_OK) {
+        err = count_one(ctx, req, res);
+    }
+    if (err == ERR_OK) {
+        err = auth_password_hash(ctx->config, req->arena, password, &hash);
     }
     if (err == ERR_OK) {
         err = store_user_register(ctx->store, req->arena, user.username, hash, &user.id);
@@ -76,6 +106,7 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     if (err != ERR_OK) {
         return err;
     }
+    log_info("registered", "user=%s address=%s", log_text(user.id), log_text(req->remote));
     ctx->who.user = user;
     res->status = 201;
     http_res_header(res, "Location", arena_printf(req->arena, "?ids=%.*s", STR_FMT(user.id)));
@@ -83,24 +114,39 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     return ERR_OK;
 }
 
-/* The asker's stored password, if old is what it was made of. */
-static enum err check_old(struct api_ctx *ctx, struct arena *arena, struct str old,
+enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+{
+    return api_hashing_run(ctx, req, res, sign_up);
+}
+
+/*
+ * The asker's stored password, if old is what it was made of. Who has got hold of a session may
+ * guess it no more often than who has not.
+ */
+static enum err check_old(struct api_ctx *ctx, const struct http_req *req, struct str old,
                           struct http_res *res, struct str *stored)
 {
     struct model_user user;
-    enum err err = store_session_find(ctx->store, arena, &ctx->who);
-    if (err == ERR_OK) {
-        err = store_user_find(ctx->store, arena, ctx->who.user.username, &user, stored);
+    enum err err = store_session_find(ctx->store, req->arena, &ctx->who);
+    if (err != ERR_OK) {
+        return err;
     }
+    struct store_login login = api_limit_login(ctx, req, ctx->who.user.username);
+    err = store_login_try(ctx->store, req->arena, &login, &user, stored);
     if (err == ERR_OK &&
         (!str_eq(user.id, ctx->who.user.id) || !auth_password_verify(ctx->config, *stored, old))) {
         res->detail = STR("The old password is another one.");
+        log_info("password_change_failed", "address=%s", log_text(req->remote));
         err = ERR_CREDENTIALS;
     }
+    if (err == ERR_OK) {
+        err = store_login_done(ctx->store, req->arena, &login, user.id, *stored, STR_NONE);
+    }
+    api_limit_say_login(ctx, req, res, &login, err);
     return err;
 }
 
-enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+static enum err change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     struct http_field fields[] = {
         {.name = "password", .required = true, .max = FIELD_MAX},
@@ -109,18 +155,28 @@ enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struc
     struct str stored, hash;
     enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
-        err = check_old(ctx, req->arena, fields[1].value, res, &stored);
+        err = check_old(ctx, req, fields[1].value, res, &stored);
     }
     if (err == ERR_OK) {
-        err = hash_new(ctx->config, req->arena, ctx->who.user.username, fields[0].value, res, &hash);
+        err = check_password(ctx->config, ctx->who.user.username, fields[0].value, res);
+    }
+    if (err == ERR_OK) {
+        err = auth_password_hash(ctx->config, req->arena, fields[0].value, &hash);
     }
     if (err == ERR_OK) {
         err = store_user_password(ctx->store, req->arena, &ctx->who, stored, hash);
     }
     if (err == ERR_OK) {
+        log_info("password_changed", "user=%s address=%s", log_text(ctx->who.user.id),
+                 log_text(req->remote));
         model_user_write(&res->body, &ctx->who.user, false);
     }
     return err;
+}
+
+enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
+{
+    return api_hashing_run(ctx, req, res, change);
 }
 
 /* "1,2": at least one id, at most STORE_USER_LIST_MAX. ERR_INVALID. */

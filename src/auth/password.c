@@ -87,7 +87,8 @@ enum err auth_password_check(const struct config *config, struct str name, struc
     if (is_too_long(config, password)) {
         return ERR_PASSWORD_LONG;
     }
-    return str_eq_nocase(password, name) || auth_common_has(password) ? ERR_PASSWORD_COMMON : ERR_OK;
+    return str_eq_nocase(password, name) || auth_common_has(password) ? ERR_PASSWORD_COMMON
+                                                                      : ERR_OK;
 }
 
 enum err auth_password_hash(const struct config *config, struct arena *arena, struct str password,
@@ -114,6 +115,20 @@ static bool is_bcrypt(struct str hash)
 static bool is_argon2id(struct str hash)
 {
     return hash.len < crypto_pwhash_STRBYTES && str_starts(hash, STR("$argon2id$"));
+}
+
+bool auth_password_is_current(const struct config *config, struct str hash)
+{
+    if (config->password_hash == CONFIG_HASH_BCRYPT) {
+        return is_bcrypt(hash);
+    }
+    char text[crypto_pwhash_STRBYTES] = {0};
+    if (!is_argon2id(hash)) {
+        return false;
+    }
+    memcpy(text, hash.ptr, hash.len);
+    return crypto_pwhash_str_needs_rehash(text, config->argon2_ops,
+                                          (size_t)config->argon2_kib * 1024) == 0;
 }
 
 bool auth_password_verify(const struct config *config, struct str hash, struct str password)

@@ -14,10 +14,11 @@
  */
 
 /*
- * May this be the new password of who has, or takes, this name? ERR_INVALID, ERR_TEXT: it is none, see
- * model_user_check_password(). ERR_PASSWORD_LONG: SNUG_PASSWORD_HASH=bcrypt would not look at what is
- * after 72 bytes. ERR_PASSWORD_COMMON: it is one of those that are tried first (auth/common.h), or the
- * name. There are no rules of what it is composed of (NIST SP 800-63B, 3.1.1.2).
+ * May this be the new password of who has, or takes, this name? ERR_INVALID, ERR_TEXT: it is none,
+ * see model_user_check_password(). ERR_PASSWORD_LONG: SNUG_PASSWORD_HASH=bcrypt would not look at
+ * what is after 72 bytes. ERR_PASSWORD_COMMON: it is one of those that are tried first
+ * (auth/common.h), or the name. There are no rules of what it is composed of (NIST SP
+ * 800-63B, 3.1.1.2).
  */
 NODISCARD enum err auth_password_check(const struct config *config, struct str name,
                                        struct str password);
@@ -26,6 +27,10 @@ NODISCARD enum err auth_password_check(const struct config *config, struct str n
  * no memory for it. */
 NODISCARD enum err auth_password_hash(const struct config *config, struct arena *arena,
                                       struct str password, struct str *hash);
+
+/* Is a stored password in the form that auth_password_hash() gives, with the same costs? bcrypt of
+ * any cost is, where bcrypt is what demo servers are to read. */
+bool auth_password_is_current(const struct config *config, struct str hash);
 
 /* The family's form, whatever the setting: for demo data. Not for passwords over 72 bytes. */
 NODISCARD enum err auth_password_bcrypt(struct arena *arena, struct str password, struct str *hash);

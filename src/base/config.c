@@ -9,12 +9,14 @@
 #include "base/arena.h"
 #include "base/str.h"
 
-#define FILE_KEY     "SNUG_CONFIG"
-#define FILE_DEFAULT "/etc/snug.conf"
-#define FILE_MAX     ((size_t)64 * 1024)
-#define TOKEN_MIN    16
-#define TOKEN_MAX    200
-#define TOKEN_RANGE  "16 to 200 letters, digits and -._~+/=, or empty"
+#define FILE_KEY       "SNUG_CONFIG"
+#define FILE_DEFAULT   "/etc/snug.conf"
+#define FILE_MAX       ((size_t)64 * 1024)
+#define HASH_SLOTS_MAX 64
+#define LIMIT_MAX      1000000
+#define TOKEN_MIN      16
+#define TOKEN_MAX      200
+#define TOKEN_RANGE    "16 to 200 letters, digits and -._~+/=, or empty"
 
 /* Where settings and complaints live; never reset. */
 static struct arena memory;
@@ -73,6 +75,11 @@ static const char *complain_origin(struct str s)
            "and nothing after it";
 }
 
+static const char *complain_dir(struct str s)
+{
+    return str_starts(s, STR("/")) ? NULL : "must be a path that begins with /";
+}
+
 /* Empty, or what can stand behind "Bearer " and cannot be guessed. */
 static const char *complain_token(struct str s)
 {
@@ -99,6 +106,21 @@ static const struct setting settings[] = {
     {"SNUG_ARGON2_OPS", TYPE_NUMBER, AT(argon2_ops), "2", 1, 16, .help = "passes of one hash"},
     {"SNUG_ARGON2_KIB", TYPE_NUMBER, AT(argon2_kib), "19456", 8, 1048576,
      .help = "memory of one hash in KiB"},
+    {"SNUG_HASH_SLOTS", TYPE_NUMBER, AT(hash_slots), "2", 0, HASH_SLOTS_MAX,
+     .help = "passwords hashed at once on this machine; 0: any number"},
+    {"SNUG_RUN_DIR", TYPE_TEXT, AT(run_dir), "/run/snug", .complain = complain_dir,
+     .range = "a path",
+     .help = "a folder that the programs can write to; it may be empty at each boot"},
+    {"SNUG_LOGIN_LIMIT", TYPE_NUMBER, AT(login_limit), "10", 0, LIMIT_MAX,
+     .help = "failed logins in ten minutes with a name from an address; 0: any number"},
+    {"SNUG_LOGIN_ADDRESS_LIMIT", TYPE_NUMBER, AT(login_address_limit), "100", 0, LIMIT_MAX,
+     .help = "failed logins in ten minutes from an address; 0: any number"},
+    {"SNUG_LOGIN_NAME_LIMIT", TYPE_NUMBER, AT(login_name_limit), "100", 0, LIMIT_MAX,
+     .help = "failed logins in an hour with a name; 0: any number"},
+    {"SNUG_REGISTER_LIMIT", TYPE_NUMBER, AT(register_limit), "30", 0, LIMIT_MAX,
+     .help = "registrations in an hour from an address; 0: any number"},
+    {"SNUG_SEND_LIMIT", TYPE_NUMBER, AT(send_limit), "600", 0, LIMIT_MAX,
+     .help = "messages in a minute from a user; 0: any number"},
     {"SNUG_ORIGIN", TYPE_TEXT, AT(origin), "", .complain = complain_origin,
      .range = "http[s]://host[:port] or empty",
      .help = "the origin of the page, where the Host header does not say it"},
@@ -366,7 +388,7 @@ enum err config_read(char *const *envp, struct config *out, const char **why)
 
 void config_help(FILE *out)
 {
-    static const char row[] = "%-18s  %-33s  %-46.*s  %s\n";
+    static const char row[] = "%-24s  %-33s  %-46.*s  %s\n";
     const struct str file_range = STR("a path; in the environment only");
     fprintf(out, row, FILE_KEY, FILE_DEFAULT, STR_FMT(file_range), "the file of settings");
     for (size_t i = 0; i < NSETTINGS; i++) {

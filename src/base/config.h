@@ -32,14 +32,21 @@ struct config {
     enum config_hash password_hash;        /* SNUG_PASSWORD_HASH */
     uint64_t argon2_ops;                   /* SNUG_ARGON2_OPS: passes */
     uint64_t argon2_kib;                   /* SNUG_ARGON2_KIB: memory of one hash */
-    const char *origin;        /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
-    bool secure_cookie;        /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
-    uint64_t session_days;     /* SNUG_SESSION_DAYS: idle days until a session ends */
-    uint64_t event_log;        /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
-    uint64_t max_streams;      /* SNUG_MAX_STREAMS: streams that the web server can carry */
-    uint64_t user_streams;     /* SNUG_USER_STREAMS: open streams of one user at this hub */
-    uint64_t stream_age;       /* SNUG_STREAM_AGE: seconds until a stream is ended, about */
-    uint64_t heartbeat;        /* SNUG_HEARTBEAT: seconds between comments on a stream */
+    uint64_t hash_slots;  /* SNUG_HASH_SLOTS: hashes at once on this machine; 0: any number */
+    const char *run_dir;  /* SNUG_RUN_DIR: where the programs of this machine meet */
+    uint64_t login_limit; /* SNUG_LOGIN_LIMIT; these five: 0 for none, see store/limit.h */
+    uint64_t login_address_limit; /* SNUG_LOGIN_ADDRESS_LIMIT */
+    uint64_t login_name_limit;    /* SNUG_LOGIN_NAME_LIMIT */
+    uint64_t register_limit;      /* SNUG_REGISTER_LIMIT */
+    uint64_t send_limit;          /* SNUG_SEND_LIMIT */
+    const char *origin;           /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
+    bool secure_cookie;           /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
+    uint64_t session_days;        /* SNUG_SESSION_DAYS: idle days until a session ends */
+    uint64_t event_log;           /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
+    uint64_t max_streams;         /* SNUG_MAX_STREAMS: streams that the web server can carry */
+    uint64_t user_streams;        /* SNUG_USER_STREAMS: open streams of one user at this hub */
+    uint64_t stream_age;          /* SNUG_STREAM_AGE: seconds until a stream is ended, about */
+    uint64_t heartbeat;           /* SNUG_HEARTBEAT: seconds between comments on a stream */
     uint64_t drain;            /* SNUG_DRAIN: seconds over which a stopping hub ends its streams */
     const char *metrics_token; /* SNUG_METRICS_TOKEN: who shows it may read them; empty: nobody */
     enum log_level log_level;  /* SNUG_LOG_LEVEL: error, warn, info, debug */

@@ -87,8 +87,8 @@ static struct str repair(struct str text, struct arena *arena)
     return buf_str(&out);
 }
 
-/* jansson takes its memory where we take ours: it succeeds, or the process ends. The same as http/body
- * has: a process has one allocator for it. */
+/* jansson takes its memory where we take ours: it succeeds, or the process ends. The same as
+ * http/body has: a process has one allocator for it. */
 static void use_our_memory(void)
 {
     static bool done;

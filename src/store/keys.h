@@ -47,6 +47,8 @@ enum store_key {
     STORE_KEY_HUB_USERS,     /* hub */
     STORE_KEY_HUBS,
     STORE_KEY_LIMIT, /* what, who */
+    STORE_KEY_KNOWN, /* sha256 of a folded name, place */
+    STORE_KEY_BANS,  /* network -> when it ends */
     STORE_KEY__MAX
 };
 
@@ -59,6 +61,7 @@ enum store_key {
 #define STORE_TTL_SESSION_S (180 * 24 * 3600) /* a session, however much it is used */
 #define STORE_TTL_ADOPTED_S 600               /* a foreign message is known to be in the log */
 #define STORE_TTL_HUB_S     15                /* a hub's lease */
+#define STORE_TTL_KNOWN_S   (30 * 24 * 3600)  /* a place from which a name has logged in */
 
 struct store_key_info {
     const char *name;    /* in Lua: key.user_rooms */

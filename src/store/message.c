@@ -12,23 +12,48 @@
 #define HASH_FUNCTION         HASH_OAT
 #include <uthash.h>
 
+/* What message_send.lua answers, by position. */
+enum { SENT_MEMBER = STORE_ASKER_REST, SENT_ID, SENT_BEHIND };
+
+/* How the limit stands. ERR_RATE_LIMITED: there is no message. */
+static enum err read_limit(const struct redisReply *reply, struct store_limit *limit)
+{
+    int64_t behind_us = 0;
+    const bool refused = store_reply_is_nil(store_reply_at(reply, SENT_MEMBER));
+    const enum err err = store_reply_i64(store_reply_at(reply, SENT_BEHIND), &behind_us);
+    if (err != ERR_OK) {
+        return err;
+    }
+    store_limit_read(limit, (uint64_t)behind_us, refused);
+    return refused ? ERR_RATE_LIMITED : ERR_OK;
+}
+
 enum err store_message_send(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                             struct str room, struct str text, struct str nonce,
-                            struct model_message *out)
+                            struct store_limit *limit, struct model_message *out)
 {
     enum model_room_kind kind;
+    struct store_limit none = {0};
     if (!model_id_is_room(room, &kind)) {
         return ERR_NOT_FOUND;
     }
-    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), room,
+    limit = limit != NULL ? limit : &none;
+    const struct str words[] = {store_conn_server(conn),
+                                store_conn_event_log(conn),
+                                room,
                                 model_message_tail(arena, text, room, nonce),
-                                str_is_set(nonce) ? nonce : STR("")};
+                                str_is_set(nonce) ? nonce : STR(""),
+                                arena_printf(arena, "%llu", (unsigned long long)limit->most),
+                                arena_printf(arena, "%llu", (unsigned long long)limit->window_s)};
     const struct redisReply *reply;
     struct str stored[2]; /* the member, its id */
     enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_MESSAGE_SEND, words,
                                    ARRAY_LEN(words), &reply);
     if (err == ERR_OK) {
-        err = store_reply_strs(reply, STORE_ASKER_REST, ARRAY_LEN(stored), stored);
+        err = read_limit(reply, limit);
+    }
+    if (err == ERR_OK) {
+        err = store_reply_strs(reply, SENT_MEMBER, ARRAY_LEN(stored), stored);
     }
     if (err != ERR_OK) {
         return err;

@@ -10,6 +10,7 @@
 #include "model/user.h"
 #include "store/asker.h"
 #include "store/conn.h"
+#include "store/limit.h"
 
 #define STORE_MESSAGE_PAGE_MAX 200
 
@@ -18,11 +19,13 @@
  * been checked by the model. The answer is the stored message; a nonce that was used within
  * STORE_TTL_SENT_S for the same text and room gives the message that was stored then.
  * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_NONCE_REUSED.
- * ERR_STORAGE_FULL.
+ * ERR_RATE_LIMITED: one too many of limit (NULL: none), which is
+ * told how it stands. ERR_STORAGE_FULL.
  */
 NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena,
                                       struct store_asker *asker, struct str room, struct str text,
-                                      struct str nonce, struct model_message *out);
+                                      struct str nonce, struct store_limit *limit,
+                                      struct model_message *out);
 
 enum store_message_from {
     STORE_MESSAGE_NEWEST, /* the newest */

@@ -30,6 +30,8 @@ EMBED(epoch);
 EMBED(seed);
 EMBED(user_register);
 EMBED(user_find);
+EMBED(login_try);
+EMBED(login_done);
 EMBED(user_list);
 EMBED(user_password);
 EMBED(session_create);
@@ -43,6 +45,7 @@ EMBED(room_join);
 EMBED(room_leave);
 EMBED(message_send);
 EMBED(message_page);
+EMBED(limit_take);
 EMBED(event_adopt);
 EMBED(event_log);
 EMBED(stream_open);
@@ -53,8 +56,8 @@ EMBED(presence_beat);
 /*
  * The first line of a script. Without flags it is refused as a whole when Redis is full, before it
  * has done half of its work. ALLOW_OOM is for what must work then: to read, which renews the
- * reader's session, to log out, to leave; what these write is small and bounded by the number of
- * users.
+ * reader's session, to log out, to leave, to change a password; what these write is small and
+ * bounded by the number of users, or gone within the hour.
  */
 #define WRITES    "#!lua\n"
 #define READS     "#!lua flags=no-writes\n"
@@ -77,6 +80,8 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_SEED] = SCRIPT(seed, WRITES),
     [STORE_SCRIPT_USER_REGISTER] = SCRIPT(user_register, WRITES),
     [STORE_SCRIPT_USER_FIND] = SCRIPT(user_find, READS),
+    [STORE_SCRIPT_LOGIN_TRY] = SCRIPT(login_try, ALLOW_OOM),
+    [STORE_SCRIPT_LOGIN_DONE] = SCRIPT(login_done, ALLOW_OOM),
     [STORE_SCRIPT_USER_LIST] = SCRIPT(user_list, READS),
     [STORE_SCRIPT_USER_PASSWORD] = SCRIPT(user_password, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_CREATE] = SCRIPT(session_create, WRITES),
@@ -90,6 +95,7 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_ROOM_LEAVE] = SCRIPT(room_leave, ALLOW_OOM),
     [STORE_SCRIPT_MESSAGE_SEND] = SCRIPT(message_send, WRITES),
     [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, ALLOW_OOM),
+    [STORE_SCRIPT_LIMIT_TAKE] = SCRIPT(limit_take, WRITES),
     [STORE_SCRIPT_EVENT_ADOPT] = SCRIPT(event_adopt, WRITES),
     [STORE_SCRIPT_EVENT_LOG] = SCRIPT(event_log, READS),
     [STORE_SCRIPT_STREAM_OPEN] = SCRIPT(stream_open, ALLOW_OOM),
@@ -112,8 +118,9 @@ static void add_constants(struct buf *out)
     buf_add_cstr(out, "}\n");
     buf_printf(out, "local channel = {family='%s',own='%s'}\n", STORE_CHANNEL_FAMILY,
                STORE_CHANNEL_OWN);
-    buf_printf(out, "local ttl = {sent=%d,session=%d,adopted=%d,hub=%d}\n", STORE_TTL_SENT_S,
-               STORE_TTL_SESSION_S, STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S);
+    buf_printf(out, "local ttl = {sent=%d,session=%d,adopted=%d,hub=%d,known=%d}\n",
+               STORE_TTL_SENT_S, STORE_TTL_SESSION_S, STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S,
+               STORE_TTL_KNOWN_S);
 }
 
 struct str store_scripts_text(enum store_script script)

@@ -177,6 +177,61 @@ static void the_family_logs_in(void **state)
                    ERR_CREDENTIALS);
 }
 
+static const char *stored(struct api_test *t, const char *user)
+{
+    return api_test_text(t, "%s", redis_text(t->redis, "HGET user:%s password", user));
+}
+
+/* A login that succeeds stores the password as the settings have it; sessions go on. */
+static void a_login_renews_the_stored_password(void **state)
+{
+    static const char *const log_in = "{\"username\":\"Pablo\",\"password\":\"password123\"}";
+    struct api_test *t = *state;
+    redis_load(t->redis, "tests/support/family-keys.txt");
+    const char *family = stored(t, "1");
+    assert_true(str_starts(str_of(family), STR("$2b$10$")));
+    t->config.password_hash = CONFIG_HASH_BCRYPT;
+    const char *cookie = api_test_cookie(t, login(t, log_in));
+    assert_string_equal(stored(t, "1"), family);
+
+    t->config.password_hash = CONFIG_HASH_ARGON2ID;
+    ask_is_problem(login(t, "{\"username\":\"Pablo\",\"password\":\"password124\"}"),
+                   ERR_CREDENTIALS);
+    assert_string_equal(stored(t, "1"), family);
+    ask_is(login(t, log_in), 200);
+    const char *first = stored(t, "1");
+    assert_true(str_starts(str_of(first), STR("$argon2id$v=19$m=8,t=1,p=1$")));
+    ask_is(login(t, log_in), 200);
+    assert_string_equal(stored(t, "1"), first);
+
+    t->config.argon2_kib = 16;
+    ask_is(login(t, log_in), 200);
+    assert_true(str_starts(str_of(stored(t, "1")), STR("$argon2id$v=19$m=16,t=1,p=1$")));
+    t->config.argon2_ops = 2;
+    ask_is(login(t, log_in), 200);
+    assert_true(str_starts(str_of(stored(t, "1")), STR("$argon2id$v=19$m=16,t=2,p=1$")));
+
+    /* Where demo servers are to read it, it becomes theirs. */
+    t->config.password_hash = CONFIG_HASH_BCRYPT;
+    ask_is(login(t, log_in), 200);
+    assert_true(str_starts(str_of(stored(t, "1")), STR("$2b$10$")));
+    ask_is(login(t, log_in), 200);
+    ask_is(API_ASK(t, .path = "/session", .cookie = cookie), 200);
+}
+
+/* bcrypt would look at 72 bytes of it only: a longer one stays as it is, and still logs in. */
+static void a_long_password_stays(void **state)
+{
+    struct api_test *t = *state;
+    const char *body =
+        api_test_text(t, "{\"username\":\"Zoe\",\"password\":\"%s\"}", api_test_repeat(t, 'x', 73));
+    ask_is(API_ASK(t, .path = "/users", .method = "POST", .type = ASK_JSON, .text = body), 201);
+    const char *before = stored(t, "1");
+    t->config.password_hash = CONFIG_HASH_BCRYPT;
+    ask_is(login(t, body), 200);
+    assert_string_equal(stored(t, "1"), before);
+}
+
 static void the_cookie_is_secure_under_tls(void **state)
 {
     struct api_test *t = *state;
@@ -195,7 +250,8 @@ int main(void)
         API_TEST(a_failed_login_says_one_thing),   API_TEST(a_bad_body_is_told_so),
         API_TEST(a_new_login_ends_the_one_before), API_TEST(logging_out_ends_the_session),
         API_TEST(a_session_of_nobody_is_none),     API_TEST(the_family_logs_in),
-        API_TEST(the_cookie_is_secure_under_tls),
+        API_TEST(the_cookie_is_secure_under_tls),  API_TEST(a_login_renews_the_stored_password),
+        API_TEST(a_long_password_stays),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);
 }

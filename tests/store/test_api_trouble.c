@@ -12,7 +12,7 @@ static const struct ask resources[] = {
     {.path = "/session", .method = "DELETE"},
     {.path = "/session", .method = "POST", .type = ASK_FORM, .text = "username=a&password=b"},
     {.path = "/users", .query = "online=1"},
-    {.path = "/users", .method = "POST", .type = ASK_FORM, .text = "username=a&password=12345678"},
+    {.path = "/users", .method = "POST", .type = ASK_FORM, .text = "username=a&password=eight: 8"},
     {.path = "/rooms"},
     {.path = "/rooms", .method = "POST", .type = ASK_FORM, .text = "user=2"},
     {.path = "/messages/0"},
@@ -76,7 +76,7 @@ static void a_full_redis_still_reads_and_logs_out(void **state)
         API_ASK(t, .path = "/messages/0", .method = "POST", .text = "y", .cookie = pablo),
         ERR_STORAGE_FULL);
     ask_is_problem(API_ASK(t, .path = "/users", .method = "POST", .type = ASK_FORM,
-                           .text = "username=a&password=12345678"),
+                           .text = "username=a&password=eight: 8"),
                    ERR_STORAGE_FULL);
     const struct http_res *res = API_ASK(t, .path = "/messages/0", .cookie = pablo);
     ask_is(res, 200);

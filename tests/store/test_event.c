@@ -161,7 +161,7 @@ static void the_log_is_read_from_an_entry_on(void **state)
         struct model_message sent;
         const struct str text = arena_printf(&t->arena, "n%u", i);
         assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")),
-                                            STR("0"), text, STR_NONE, &sent),
+                                            STR("0"), text, STR_NONE, NULL, &sent),
                          ERR_OK);
     }
     log = read_log(t, start);

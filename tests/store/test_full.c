@@ -52,7 +52,7 @@ static void stores_nothing(void **state)
     struct str id;
     bool created;
     assert_int_equal(
-        store_message_send(t->conn, &t->arena, &asker, STR("1:2"), STR("hi"), STR_NONE, &m),
+        store_message_send(t->conn, &t->arena, &asker, STR("1:2"), STR("hi"), STR_NONE, NULL, &m),
         ERR_STORAGE_FULL);
     assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), &id),
                      ERR_STORAGE_FULL);

@@ -18,7 +18,7 @@ static void say(struct store_test *t)
 {
     struct model_message m;
     assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")), STR("0"),
-                                        STR("hi"), STR_NONE, &m),
+                                        STR("hi"), STR_NONE, NULL, &m),
                      ERR_OK);
 }
 

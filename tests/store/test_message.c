@@ -20,7 +20,7 @@ static enum err send_nonce(struct store_test *t, struct str user, struct str roo
                            struct str nonce, struct model_message *out)
 {
     return store_message_send(t->conn, &t->arena, store_test_as(t, user), room, str_of(text), nonce,
-                              out);
+                              NULL, out);
 }
 
 static struct model_message sent(struct store_test *t, struct str user, struct str room,

@@ -139,7 +139,7 @@ static void pages_our_own(void **state)
         struct model_message m;
         snprintf(text[i], sizeof(text[i]), "text %d", i);
         assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM,
-                                            str_of(text[i]), STR_NONE, &m),
+                                            str_of(text[i]), STR_NONE, NULL, &m),
                          ERR_OK);
         expected.text[expected.count++] = str_of(text[i]);
     }
@@ -289,7 +289,7 @@ static void around_a_place(void **state)
     for (size_t i = 0; i < ARRAY_LEN(m); i++) {
         const struct str text = arena_printf(&t->arena, "%zu", i);
         assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM, text,
-                                            STR_NONE, &m[i]),
+                                            STR_NONE, NULL, &m[i]),
                          ERR_OK);
     }
     struct store_message_query query = {.from = STORE_MESSAGE_AROUND, .id = m[4].id, .limit = 5};

@@ -71,7 +71,7 @@ static void carries_the_cursor_of_the_moment(void **state)
     assert_true(model_id_cursor(list(t, "1").cursor, &cursor));
     assert_int_equal(cursor.seq, 0);
     assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")), STR("0"),
-                                        STR("hi"), STR_NONE, &m),
+                                        STR("hi"), STR_NONE, NULL, &m),
                      ERR_OK);
     const struct list l = list(t, "1");
     assert_true(model_id_cursor(l.cursor, &cursor));

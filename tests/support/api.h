@@ -11,7 +11,7 @@
 struct api_test {
     struct store_test *store; /* its arena holds requests and answers */
     struct redis *redis;
-    struct config config; /* open registration, hashes that cost nothing */
+    struct config config; /* open registration, hashes that cost nothing, no limits */
     struct api_ctx ctx;
 };
 

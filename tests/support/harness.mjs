@@ -98,6 +98,12 @@ ${this.options.conf ?? ''}
       SNUG_FAMILY: '1',
       SNUG_REGISTRATION: 'open',
       SNUG_ARGON2_KIB: '1024',
+      SNUG_RUN_DIR: this.dir,
+      // Throttles have tests of their own; others log in and send as often as they like.
+      ...(this.options.throttles ? {} : {
+        SNUG_HASH_SLOTS: '0', SNUG_LOGIN_LIMIT: '0', SNUG_LOGIN_ADDRESS_LIMIT: '0', SNUG_LOGIN_NAME_LIMIT: '0',
+        SNUG_REGISTER_LIMIT: '0', SNUG_SEND_LIMIT: '0',
+      }),
       ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
       UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
       ...this.options.env,
@@ -259,7 +265,7 @@ class Stream {
 
 /**
  * Starts one. { demo: false }: without the demo data; { keys: file }: with redis-cli lines loaded first;
- * { env }: more settings; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
+ * { env }: more settings; { throttles: true }: limits as they are by default; { fds }: what lighttpd may open; { conf }: more lines for lighttpd;
  * { fsync: 'always' }: Redis answers when its disk has it; { wrap: (snug) => folder }: other programs of the same names;
  * { redisSocket: (snug) => path }: where the programs look for Redis; { beside: snug }: no Redis of its own, but that one's;
  * { hub: async (snug) => {} }: starts a hub that listens on DIR/hub.sock, instead of lighttpd.

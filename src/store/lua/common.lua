@@ -109,6 +109,76 @@ local function asker()
     return session_user(ARGV[1], tonumber(ARGV[2]))
 end
 
+-- The time in microseconds: a whole number that a double holds exactly.
+local function micros()
+    local now = redis.call('TIME')
+    return now[1] * 1000000 + now[2]
+end
+
+-- The first of the networks, which limits go by. Both are made by model/address.c.
+local function place_of(networks)
+    return string.match(networks, '^%S+')
+end
+
+-- Is the place in a network that is banned now?
+local function banned(networks, now)
+    if redis.call('EXISTS', k('bans')) == 0 then
+        return false
+    end
+    local names = {}
+    for network in string.gmatch(networks, '%S+') do
+        names[#names + 1] = network
+    end
+    for _, ends in ipairs(redis.call('HMGET', k('bans'), unpack(names))) do
+        if ends and (ends == '0' or ends * 1000000 > now) then
+            return true
+        end
+    end
+    return false
+end
+
+-- A limit, as store/limit.h says: most in so many seconds, 0 for none. What was done is forgotten a
+-- step at a time; behind is how long until all is.
+local function limit_find(what, who, most, seconds, now)
+    most = tonumber(most)
+    local limit = { most = most, key = k('limit', what, who), behind = 0 }
+    if most > 0 then
+        limit.window = seconds * 1000000
+        limit.step = math.floor(limit.window / most)
+        limit.behind = math.max((redis.call('GET', limit.key) or 0) - now, 0)
+    end
+    return limit
+end
+
+-- Would one more be too many?
+local function limit_over(limit)
+    return limit.most > 0 and limit.behind + limit.step > limit.window
+end
+
+-- Counts n more, or takes one back, for which n is -1.
+local function limit_add(limit, now, n)
+    if limit.most == 0 then
+        return
+    end
+    limit.behind = math.max(limit.behind + n * limit.step, 0)
+    if limit.behind == 0 then
+        redis.call('DEL', limit.key)
+    else
+        redis.call('SET', limit.key, string.format('%.0f', now + limit.behind), 'PX',
+            math.ceil(limit.behind / 1000))
+    end
+end
+
+-- The limits of failed logins, in their order; most and seconds of each are ARGV from the first on.
+local function login_limits(hash, networks, first, now)
+    local place = place_of(networks)
+    local function find(i, what, who)
+        return limit_find(what, who, ARGV[first + 2 * i], ARGV[first + 2 * i + 1], now)
+    end
+    return { find(0, 'login', hash .. '@' .. place), find(1, 'login_address', place),
+        find(2, 'login_name', hash) }
+end
+
 -- The id of a new message in the room: the time as "seconds.microseconds", but at least a
 -- microsecond after the newest id that was given here. And its seconds. Both are integers until
 -- they are text: a double of this size has no microsecond to add.

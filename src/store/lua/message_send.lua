@@ -1,6 +1,8 @@
--- ARGV: who asks, server, keep, room, tail, nonce or ''. Answers who it is, the stored message, its id.
+-- ARGV: who asks, server, keep, room, tail, nonce or '', most and seconds of the limit of messages.
+-- Answers who it is, the stored message, its id, and how far behind the limit is; no message where it
+-- was one too many.
 -- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"}
-local server, keep, room, tail, nonce = unpack(ARGV, 3)
+local server, keep, room, tail, nonce, most, seconds = unpack(ARGV, 3)
 local epoch = redis.call('GET', k('epoch'))
 if not epoch then
     return fail('no_epoch')
@@ -10,17 +12,23 @@ if not user then
     return fail('unauthenticated')
 end
 
+local now = micros()
+local limit = limit_find('send', user, most, seconds, now)
 local sent = nonce ~= '' and k('sent', user, nonce)
 local before = sent and redis.call('GET', sent)
 if before then
     if string.sub(before, -#tail) ~= tail then
         return fail('nonce_reused')
     end
-    return { user, name, before, string.match(before, '^{"id":"([%d.]+)"') }
+    return { user, name, before, string.match(before, '^{"id":"([%d.]+)"'), limit.behind }
 end
 if not is_member(user, room) then
     return fail('not_found')
 end
+if limit_over(limit) then
+    return { user, name, false, false, limit.behind }
+end
+limit_add(limit, now, 1)
 
 local a, b = direct_users(room)
 local appears = a and list_direct(room, a, b)
@@ -41,4 +49,4 @@ if room_data then
     publish(where, server, 'show.room', room_data, to, epoch, room_seq)
 end
 publish(where, server, 'message', member, to, epoch, seq)
-return { user, name, member, id }
+return { user, name, member, id, limit.behind }

@@ -42,9 +42,9 @@ static void others_are_not_found(void **state UNUSED)
     static char far[300];
     memset(far, 'a', sizeof(far));
     static const struct str words[] = {
-        LIT(""),         LIT("passwor"),      LIT("password123456x"), LIT("assword"),
-        LIT("password\n"), LIT("\npassword"), LIT("a long password"), LIT("zzzzzzzzzzzzzzzzz"),
-        LIT(" !!!!!!!"), LIT("~~~~~~~~~~~"),  LIT("\xff\xff"),        LIT("password\0"),
+        LIT(""),           LIT("passwor"),     LIT("password123456x"), LIT("assword"),
+        LIT("password\n"), LIT("\npassword"),  LIT("a long password"), LIT("zzzzzzzzzzzzzzzzz"),
+        LIT(" !!!!!!!"),   LIT("~~~~~~~~~~~"), LIT("\xff\xff"),        LIT("password\0"),
     };
     for (size_t i = 0; i < ARRAY_LEN(words); i++) {
         check_row(!auth_common_has(words[i]), words[i]);

@@ -110,6 +110,22 @@ static void a_new_password_has_rules(void **state UNUSED)
     }
 }
 
+static void knows_its_own_form(void **state)
+{
+    static const struct config costlier = {
+        .password_hash = CONFIG_HASH_ARGON2ID, .argon2_ops = 1, .argon2_kib = 16};
+    struct str hash;
+    assert_int_equal(auth_password_hash(&argon2id, *state, STR("password of Zoe"), &hash), ERR_OK);
+    assert_true(auth_password_is_current(&argon2id, hash));
+    assert_false(auth_password_is_current(&costlier, hash));
+    assert_false(auth_password_is_current(&bcrypt, hash));
+    assert_false(auth_password_is_current(&argon2id, family));
+    assert_true(auth_password_is_current(&bcrypt, family));
+    assert_false(auth_password_is_current(&argon2id, STR("")));
+    assert_false(auth_password_is_current(&bcrypt, STR_NONE));
+    assert_false(auth_password_is_current(&argon2id, STR("$argon2id$v=19$m=8,t=1,p=1$AAAA$")));
+}
+
 static void reads_the_familys(void **state)
 {
     const char *const kinds[] = {"$2a$", "$2b$", "$2y$"};
@@ -181,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(bcrypt_fits_its_password, begin, end),
         cmocka_unit_test_setup_teardown(bcrypt_has_an_end, begin, end),
         cmocka_unit_test(a_new_password_has_rules),
+        cmocka_unit_test_setup_teardown(knows_its_own_form, begin, end),
         cmocka_unit_test(reads_the_familys),
         cmocka_unit_test(nothing_fits_what_is_no_hash),
         cmocka_unit_test_setup_teardown(nobody_costs_as_much_as_somebody, begin, end),

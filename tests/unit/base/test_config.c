@@ -76,6 +76,13 @@ static void defaults(void **state)
     assert_int_equal(c.password_hash, CONFIG_HASH_ARGON2ID);
     assert_int_equal(c.argon2_ops, 2);
     assert_int_equal(c.argon2_kib, 19456);
+    assert_int_equal(c.hash_slots, 2);
+    assert_string_equal(c.run_dir, "/run/snug");
+    assert_int_equal(c.login_limit, 10);
+    assert_int_equal(c.login_address_limit, 100);
+    assert_int_equal(c.login_name_limit, 100);
+    assert_int_equal(c.register_limit, 30);
+    assert_int_equal(c.send_limit, 600);
     assert_string_equal(c.origin, "");
     assert_false(c.secure_cookie);
     assert_int_equal(c.session_days, 30);
@@ -99,6 +106,13 @@ static void everything_set(void **state)
                                           "SNUG_PASSWORD_HASH=bcrypt\n"
                                           "SNUG_ARGON2_OPS=3\n"
                                           "SNUG_ARGON2_KIB=65536\n"
+                                          "SNUG_HASH_SLOTS=4\n"
+                                          "SNUG_RUN_DIR=/tmp\n"
+                                          "SNUG_LOGIN_LIMIT=1\n"
+                                          "SNUG_LOGIN_ADDRESS_LIMIT=2\n"
+                                          "SNUG_LOGIN_NAME_LIMIT=3\n"
+                                          "SNUG_REGISTER_LIMIT=4\n"
+                                          "SNUG_SEND_LIMIT=5\n"
                                           "SNUG_ORIGIN=https://chat.example:8443\n"
                                           "SNUG_SECURE_COOKIE=1\n"
                                           "SNUG_SESSION_DAYS=7\n"
@@ -118,6 +132,13 @@ static void everything_set(void **state)
     assert_int_equal(c.password_hash, CONFIG_HASH_BCRYPT);
     assert_int_equal(c.argon2_ops, 3);
     assert_int_equal(c.argon2_kib, 65536);
+    assert_int_equal(c.hash_slots, 4);
+    assert_string_equal(c.run_dir, "/tmp");
+    assert_int_equal(c.login_limit, 1);
+    assert_int_equal(c.login_address_limit, 2);
+    assert_int_equal(c.login_name_limit, 3);
+    assert_int_equal(c.register_limit, 4);
+    assert_int_equal(c.send_limit, 5);
     assert_string_equal(c.origin, "https://chat.example:8443");
     assert_true(c.secure_cookie);
     assert_int_equal(c.session_days, 7);
@@ -240,6 +261,17 @@ static const struct {
     {"SNUG_ARGON2_KIB", "1048576", NULL},
     {"SNUG_ARGON2_KIB", "7", "must be 8 to 1048576."},
     {"SNUG_ARGON2_KIB", "1048577", "must be 8 to 1048576."},
+    {"SNUG_HASH_SLOTS", "0", NULL},
+    {"SNUG_HASH_SLOTS", "65", "must be 0 to 64."},
+    {"SNUG_RUN_DIR", "/", NULL},
+    {"SNUG_RUN_DIR", "run", "must be a path that begins with /."},
+    {"SNUG_RUN_DIR", "", "must be a path that begins with /."},
+    {"SNUG_LOGIN_LIMIT", "0", NULL},
+    {"SNUG_LOGIN_LIMIT", "-1", "must be 0 to 1000000."},
+    {"SNUG_LOGIN_ADDRESS_LIMIT", "1000001", "must be 0 to 1000000."},
+    {"SNUG_LOGIN_NAME_LIMIT", "ten", "must be 0 to 1000000."},
+    {"SNUG_REGISTER_LIMIT", "", "must be 0 to 1000000."},
+    {"SNUG_SEND_LIMIT", "1000000", NULL},
     {"SNUG_SESSION_DAYS", "180", NULL},
     {"SNUG_SESSION_DAYS", "181", "must be 1 to 180."},
     {"SNUG_SESSION_DAYS", "0", "must be 1 to 180."},
@@ -388,6 +420,13 @@ static void help_has_every_setting(void **state)
         "1 to 16",
         "SNUG_ARGON2_KIB",
         "19456",
+        "SNUG_HASH_SLOTS",
+        "SNUG_RUN_DIR",
+        "SNUG_LOGIN_LIMIT",
+        "SNUG_LOGIN_ADDRESS_LIMIT",
+        "SNUG_LOGIN_NAME_LIMIT",
+        "SNUG_REGISTER_LIMIT",
+        "SNUG_SEND_LIMIT",
         "SNUG_ORIGIN",
         "SNUG_SECURE_COOKIE",
         "SNUG_SESSION_DAYS",
@@ -417,7 +456,7 @@ static void help_has_every_setting(void **state)
         check_row(str_starts(line, STR("SNUG_")) && !str_ends(line, STR(" ")), line);
         n++;
     }
-    assert_int_equal(n, 19);
+    assert_int_equal(n, 26);
     free(text);
 }
 

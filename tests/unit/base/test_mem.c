@@ -63,7 +63,8 @@ static void free_of_null(void **state)
     mem_free(NULL);
 }
 
-/* Who gets a secret's memory next finds nothing of it. What the allocator writes there is its own. */
+/* Who gets a secret's memory next finds nothing of it. What the allocator writes there is its own.
+ */
 static void secrets_are_wiped(void **state)
 {
     enum { LEN = 200, HEAD = 64 };
@@ -204,11 +205,15 @@ static void trim_gives_pages_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alloc_any_size),        cmocka_unit_test(zalloc_is_zero),
-        cmocka_unit_test(realloc_keeps_bytes),   cmocka_unit_test(free_of_null),
+        cmocka_unit_test(alloc_any_size),
+        cmocka_unit_test(zalloc_is_zero),
+        cmocka_unit_test(realloc_keeps_bytes),
+        cmocka_unit_test(free_of_null),
         cmocka_unit_test(secrets_are_wiped),
-        cmocka_unit_test(trim_gives_pages_back), cmocka_unit_test(no_memory_ends_the_process),
-        cmocka_unit_test(die_says_what_ran_out), cmocka_unit_test(die_with_a_long_word_is_one_line),
+        cmocka_unit_test(trim_gives_pages_back),
+        cmocka_unit_test(no_memory_ends_the_process),
+        cmocka_unit_test(die_says_what_ran_out),
+        cmocka_unit_test(die_with_a_long_word_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
