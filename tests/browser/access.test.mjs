@@ -20,7 +20,7 @@ describe('WCAG 2.2 A and AA', () => {
         assert.deepEqual(await violations(page), []);
         await page.getByText('New here?').click();
         await page.locator('#username').fill('Pablo');
-        await page.locator('#password').fill('password123');
+        await page.locator('#password').fill('a long password');
         await page.locator('#password').press('Enter');
         await page.getByText('Somebody has this name already.').waitFor();
         assert.deepEqual(await violations(page), []);
