@@ -50,7 +50,7 @@ static enum err run_handler(struct api_ctx *ctx, const struct api_route *route,
         return route->handler(ctx, req, res);
     }
     ctx->who = auth_session_asker(ctx->config, req);
-    if (!str_is_set(ctx->who.session)) {
+    if (!str_is_set(ctx->who.key)) {
         return ERR_UNAUTHENTICATED;
     }
     const enum err result = route->handler(ctx, req, res);

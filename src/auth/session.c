@@ -82,8 +82,7 @@ enum err auth_session_open(const struct config *config, struct store_conn *conn,
 
 struct store_asker auth_session_asker(const struct config *config, const struct http_req *req)
 {
-    return (struct store_asker){.session = auth_session_key(req),
-                                .ttl_s = auth_session_ttl_s(config)};
+    return (struct store_asker){.key = auth_session_key(req), .ttl_s = auth_session_ttl_s(config)};
 }
 
 void auth_session_renew(const struct config *config, const struct http_req *req,

@@ -19,6 +19,7 @@ enum err {
     ERR_CREDENTIALS,     /* unknown user or wrong password */
     ERR_FORBIDDEN,       /* known, but not allowed */
     ERR_BANNED,          /* an address that may do nothing here */
+    ERR_SCOPE,           /* an API token that is not for this */
     ERR_CROSS_SITE,      /* a change asked for by another origin's page */
     ERR_NOT_FOUND,       /* no such thing, or none that the asker may know of */
     ERR_METHOD,          /* the path is known, the method is not */

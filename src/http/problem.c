@@ -15,6 +15,7 @@ static const struct {
     [ERR_CREDENTIALS] = {401, "Unknown user or wrong password."},
     [ERR_FORBIDDEN] = {403, "You may not do this."},
     [ERR_BANNED] = {403, "Nothing is done here for this address."},
+    [ERR_SCOPE] = {403, "This token is not for that."},
     [ERR_CROSS_SITE] = {403, "A page of another origin may not do this."},
     [ERR_NOT_FOUND] = {404, "There is no such thing here."},
     [ERR_METHOD] = {405, "This resource does not know the method; see Allow."},

@@ -5,15 +5,20 @@
 
 #define CREDENTIAL_WORDS 2
 
+struct store_asker store_asker_operator(void)
+{
+    return (struct store_asker){.key = STR("operator")};
+}
+
 enum err store_asker_run(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                          enum store_script script, const struct str *words, size_t n,
                          const struct redisReply **reply)
 {
-    if (!str_is_set(asker->session)) {
+    if (!str_is_set(asker->key)) {
         return ERR_UNAUTHENTICATED;
     }
     struct str *argv = arena_zalloc(arena, CREDENTIAL_WORDS + n, sizeof(*argv));
-    argv[0] = asker->session;
+    argv[0] = asker->key;
     argv[1] = arena_printf(arena, "%llu", (unsigned long long)asker->ttl_s);
     if (n > 0) {
         memcpy(argv + CREDENTIAL_WORDS, words, n * sizeof(*argv));

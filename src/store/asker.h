@@ -10,16 +10,23 @@
 #include "store/conn.h"
 
 /*
- * Who asks. A request shows a credential; whose it is, Redis says in the same script that does the
- * work. So a request costs one round trip, and nothing can be done for somebody who was not asked
- * for: the operations that work for somebody take an asker, not a user's id.
+ * Who asks. A request shows a credential, a session's or an API token's; whose it is, Redis says in
+ * the same script that does the work. So a request costs one round trip, and nothing can be done
+ * for somebody who was not asked for: the operations that work for somebody take an asker, not a
+ * user's id.
  */
 
 struct store_asker {
-    struct str session;     /* the SHA-256 of the token that was shown; absent: none was */
-    uint64_t ttl_s;         /* how long the session lives after this use */
+    struct str key;         /* the SHA-256 of what was shown; absent: nothing was */
+    uint64_t ttl_s;         /* how long a session lives after this use */
     struct model_user user; /* whose it is; no id until Redis has said so */
 };
+
+/*
+ * The operator, who has Redis itself and needs to show nothing: no request makes this one. May all
+ * that an admin may, and has no id; what only somebody can do for themselves is ERR_FORBIDDEN.
+ */
+struct store_asker store_asker_operator(void);
 
 /* Where the script's own answer begins: what is before it are the asker's id and name. */
 #define STORE_ASKER_REST 2
@@ -27,7 +34,7 @@ struct store_asker {
 /*
  * Runs a script for the asker: ARGV is the credential, then the words; the answer is who it is,
  * copied to asker->user, then the script's own. ERR_UNAUTHENTICATED: it is nobody, and the script
- * did nothing. Other errors as store_conn_one().
+ * did nothing. ERR_SCOPE: it is a token, which is not for this. Other errors as store_conn_one().
  */
 NODISCARD enum err store_asker_run(struct store_conn *conn, struct arena *arena,
                                    struct store_asker *asker, enum store_script script,

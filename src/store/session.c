@@ -93,7 +93,7 @@ enum err store_session_list(struct store_conn *conn, struct arena *arena, struct
     }
     struct store_session *out = arena_zalloc(arena, len, sizeof(*out));
     for (size_t i = 0; err == ERR_OK && i < len; i++) {
-        err = read_row(store_reply_at(rows, i), arena, asker->session, &out[i]);
+        err = read_row(store_reply_at(rows, i), arena, asker->key, &out[i]);
     }
     if (err != ERR_OK) {
         return err;

@@ -20,7 +20,7 @@
 
 static struct store_asker pablo(void)
 {
-    return (struct store_asker){.session = SHA, .ttl_s = TTL};
+    return (struct store_asker){.key = SHA, .ttl_s = TTL};
 }
 
 static int setup(void **state)

@@ -260,7 +260,7 @@ static void a_new_password_leaves_one_session(void **state)
     hub_test_open(h, &one, token, "");
     hub_test_open(h, &other, hub_test_login(h, "1"), "");
     hub_test_open(h, &mary, hub_test_login(h, "3"), "");
-    struct store_asker asker = {.session = rand_sha256(&t->arena, str_of(token)), .ttl_s = 3600};
+    struct store_asker asker = {.key = rand_sha256(&t->arena, str_of(token)), .ttl_s = 3600};
     const struct str stored = str_of(redis_text(t->redis, "HGET user:1 password"));
     assert_int_equal(store_user_password(t->conn, &t->arena, &asker, STR("not it"), STR("new")),
                      ERR_CONFLICT);

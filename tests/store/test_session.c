@@ -23,7 +23,7 @@ static void begin(struct store_test *t, struct str sha256, struct str user)
 static void is_found_and_ended(void **state)
 {
     struct store_test *t = *state;
-    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
+    struct store_asker asker = {.key = SHA, .ttl_s = TTL};
     store_test_user(t, "Pablo");
     assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
     begin(t, SHA, STR("1"));
@@ -58,7 +58,7 @@ static void cuts_what_the_client_says(void **state)
 static void needs_its_user(void **state)
 {
     struct store_test *t = *state;
-    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
+    struct store_asker asker = {.key = SHA, .ttl_s = TTL};
     assert_int_equal(store_session_create(t->conn, &t->arena, SHA, STR("1"), STR(""), STR(""), TTL),
                      ERR_NOT_FOUND);
     store_test_user(t, "Pablo");
@@ -70,7 +70,7 @@ static void needs_its_user(void **state)
 static void lives_on_while_it_is_used(void **state)
 {
     struct store_test *t = *state;
-    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
+    struct store_asker asker = {.key = SHA, .ttl_s = TTL};
     store_test_user(t, "Pablo");
     begin(t, SHA, STR("1"));
     assert_in_range(redis_int(t->redis, "TTL snug:session:aaaa"), TTL - 10, TTL);
@@ -89,7 +89,7 @@ static void lives_on_while_it_is_used(void **state)
 static void lives_half_a_year_at_most(void **state)
 {
     struct store_test *t = *state;
-    struct store_asker asker = {.session = SHA, .ttl_s = TTL};
+    struct store_asker asker = {.key = SHA, .ttl_s = TTL};
     store_test_user(t, "Pablo");
     begin(t, SHA, STR("1"));
     const int64_t now = atoll(redis_text(t->redis, "HGET snug:session:aaaa created"));

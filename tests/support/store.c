@@ -64,9 +64,9 @@ struct str store_test_user(struct store_test *t, const char *name)
 struct store_asker *store_test_as(struct store_test *t, struct str user)
 {
     struct store_asker *asker = arena_zalloc(&t->arena, 1, sizeof(*asker));
-    asker->session = arena_printf(&t->arena, "of-%.*s", STR_FMT(user));
+    asker->key = arena_printf(&t->arena, "of-%.*s", STR_FMT(user));
     asker->ttl_s = TTL_S;
-    const enum err err = store_session_create(t->conn, &t->arena, asker->session, user,
+    const enum err err = store_session_create(t->conn, &t->arena, asker->key, user,
                                               STR("192.0.2.7"), STR("test/1"), TTL_S);
     assert_true(err == ERR_OK || err == ERR_NOT_FOUND);
     return asker;

@@ -23,9 +23,16 @@ local function is_closed(room)
     return string.sub(room, 1, 1) == 'g'
 end
 
+-- The rooms that the token which asks is for, as " 0 1:2 "; nil: all of its user's.
+local narrowed
+
+local function is_in_scope(room)
+    return not narrowed or string.find(narrowed, ' ' .. room .. ' ', 1, true) ~= nil
+end
+
 -- General is everybody, a direct room says its two in its id, other rooms keep a set.
 local function is_member(user, room)
-    if not user_exists(user) then
+    if not user_exists(user) or not is_in_scope(room) then
         return false
     end
     if room == '0' then
@@ -44,17 +51,23 @@ end
 -- The rooms that a user is in. The family's set holds what its servers wrote: neither a closed
 -- room nor the direct room of others comes out of it.
 local function rooms_of(user)
-    local rooms = { '0' }
+    local rooms = {}
+    local function add(room)
+        if is_in_scope(room) then
+            rooms[#rooms + 1] = room
+        end
+    end
+    add('0')
     for _, room in ipairs(redis.call('SMEMBERS', k('user_rooms', user))) do
         local a, b = direct_users(room)
         local others = a and a ~= user and b ~= user
         if room ~= '0' and not others and not is_closed(room) then
-            rooms[#rooms + 1] = room
+            add(room)
         end
     end
     for _, room in ipairs(redis.call('SMEMBERS', k('user_closed', user))) do
         if is_closed(room) then
-            rooms[#rooms + 1] = room
+            add(room)
         end
     end
     return rooms
@@ -103,10 +116,57 @@ local function session_user(sha256, seconds)
     return user, name
 end
 
--- Id and name of who asks, or nil. What works for somebody has the credential, a session's SHA-256 and
--- the seconds that it lives on, before its own ARGV, and id and name before its own answer.
-local function asker()
-    return session_user(ARGV[1], tonumber(ARGV[2]))
+-- The same of an API token, whose scope has to have what is needed.
+local function token_user(sha256, need)
+    local token = k('token', sha256)
+    local said = redis.call('HMGET', token, 'user', 'scope', 'rooms', 'seen')
+    local name = said[1] and redis.call('HGET', k('user', said[1]), 'username')
+    if not name then
+        return nil, nil, fail('unauthenticated')
+    end
+    if not string.find(said[2], need, 1, true) then
+        return nil, nil, fail('insufficient_scope')
+    end
+    if said[3] ~= '' then
+        narrowed = said[3]
+    end
+    local now = tonumber(redis.call('TIME')[1])
+    if now - tonumber(said[4] or 0) >= 3600 then
+        redis.call('HSET', token, 'seen', now)
+    end
+    return said[1], name
+end
+
+-- Who asks: id and name, or nil, nil and what to answer. Works for somebody have the credential before their
+-- own ARGV: the SHA-256 of what they show, and the seconds that a session lives on; and id and name
+-- before their own answer. need is 'read', 'write', or 'account', which no token has: what a person does with
+-- their account. The operator is who has Redis itself, and is nobody's id.
+local function asker(need)
+    if ARGV[1] == 'operator' then
+        if need == 'account' then
+            return '', ''
+        end
+        return nil, nil, fail('forbidden')
+    end
+    local user, name = session_user(ARGV[1], tonumber(ARGV[2]))
+    if user then
+        return user, name
+    end
+    return token_user(ARGV[1], need)
+end
+
+-- The same for what changes something: the epoch, then who asks.
+local function changer(need)
+    local epoch = redis.call('GET', k('epoch'))
+    if not epoch then
+        return nil, nil, nil, fail('no_epoch')
+    end
+    return epoch, asker(need)
+end
+
+-- May who asks, and is this user, run this server?
+local function is_admin(user)
+    return ARGV[1] == 'operator' or redis.call('HGET', k('own_user', user), 'role') == 'admin'
 end
 
 -- The time in microseconds: a whole number that a double holds exactly.

@@ -3,9 +3,9 @@
 -- of those who wrote them. Which rows are the page is for the reader to say (store/message.c): it knows
 -- their ids. So that it can, all that share the place's score come along, and one beyond the page.
 local room, from, score, offset, limit = unpack(ARGV, 3)
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local user, name, refusal = asker('read')
+if refusal then
+    return refusal
 end
 if not is_member(user, room) then
     return fail('not_found')

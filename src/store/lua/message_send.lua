@@ -3,13 +3,9 @@
 -- was one too many.
 -- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"}
 local server, keep, room, tail, nonce, most, seconds = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('write')
+if refusal then
+    return refusal
 end
 
 local now = micros()

@@ -1,19 +1,15 @@
 -- ARGV: who asks, server, keep, room, who is to be in it ('me' or an id). Answers who it is, whether
 -- they are new in it, and its row (room_row).
 local server, keep, room, whom = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('write')
+if refusal then
+    return refusal
 end
 
 local title, joined = nil, 0
 if not is_member(user, room) then
     -- A room that anybody may enter has a number and a name.
-    title = string.match(room, '^%d+$') and redis.call('GET', k('room_name', room))
+    title = string.match(room, '^%d+$') and is_in_scope(room) and redis.call('GET', k('room_name', room))
     if not title then
         return fail('not_found')
     end

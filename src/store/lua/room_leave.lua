@@ -1,13 +1,9 @@
 -- ARGV: who asks, server, keep, room, who is to leave it ('me' or an id). Answers who it is. General is
 -- everybody and a direct room says its two: nobody leaves those.
 local server, keep, room, whom = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('write')
+if refusal then
+    return refusal
 end
 if not is_member(user, room) then
     return fail('not_found')

@@ -3,9 +3,9 @@ local newest = log_end()
 if not newest then
     return fail('no_epoch')
 end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local user, name, refusal = asker('read')
+if refusal then
+    return refusal
 end
 local list, people = { user, name, newest }, {}
 for _, room in ipairs(rooms_of(user)) do

@@ -1,13 +1,9 @@
 -- ARGV: who asks, server, keep, other (an id, else a name), other folded. Answers who it is, whether
 -- the direct room was new in the asker's list, and its row (room_row).
 local server, keep, other, folded = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('write')
+if refusal then
+    return refusal
 end
 
 local is_id = string.match(other, '^[1-9]%d*$') and user_exists(other)
@@ -23,6 +19,9 @@ if tonumber(a) > tonumber(b) then
     a, b = b, a
 end
 local room = a .. ':' .. b
+if not is_in_scope(room) then
+    return fail('not_found')
+end
 local created = redis.call('SADD', k('user_rooms', user), room)
 if created == 1 then
     local data, to = shown(room, a, b), 'user:' .. user

@@ -1,6 +1,6 @@
 -- ARGV: who asks. Answers who it is.
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local user, name, refusal = asker('read')
+if refusal then
+    return refusal
 end
 return { user, name }

@@ -1,7 +1,7 @@
 -- ARGV: who asks. Answers who it is, and of each of their sessions: sha256, created, seen, address, agent.
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local user, name, refusal = asker('account')
+if refusal then
+    return refusal
 end
 
 local sessions = {}

@@ -1,13 +1,9 @@
 -- ARGV: who asks, server, keep, sha256 of one of their sessions, or '' for all but the asking one.
 -- Answers who it is.
 local server, keep, which = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('account')
+if refusal then
+    return refusal
 end
 
 if which == '' then

@@ -1,13 +1,9 @@
 -- ARGV: who asks, server, keep, stored password before, and from here on. Answers who it is. Their
 -- other sessions end.
 local server, keep, before, after = unpack(ARGV, 3)
-local epoch = redis.call('GET', k('epoch'))
-if not epoch then
-    return fail('no_epoch')
-end
-local user, name = asker()
-if not user then
-    return fail('unauthenticated')
+local epoch, user, name, refusal = changer('account')
+if refusal then
+    return refusal
 end
 -- Who was asked for the old one, and has meanwhile given themselves another elsewhere.
 if redis.call('HGET', k('user', user), 'password') ~= before then

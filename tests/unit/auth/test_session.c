@@ -65,10 +65,10 @@ static void an_asker_is_what_the_request_shows(void **state)
     const struct http_var var = {STR("HTTP_COOKIE"), STR("snug_session=" TOKEN)};
     const struct http_req bare = {.arena = *state};
     const struct http_req req = {.vars = &var, .nvars = 1, .arena = *state};
-    assert_false(str_is_set(auth_session_asker(&config, &bare).session));
+    assert_false(str_is_set(auth_session_asker(&config, &bare).key));
 
     const struct store_asker asker = auth_session_asker(&config, &req);
-    check_eq(asker.session, rand_sha256(*state, STR(TOKEN)));
+    check_eq(asker.key, rand_sha256(*state, STR(TOKEN)));
     assert_int_equal(asker.ttl_s, 86400);
     assert_false(str_is_set(asker.user.id));
 }

@@ -20,6 +20,7 @@ static void codes(void **state)
         {ERR_CREDENTIALS, "bad_credentials"},
         {ERR_FORBIDDEN, "forbidden"},
         {ERR_BANNED, "banned"},
+        {ERR_SCOPE, "insufficient_scope"},
         {ERR_CROSS_SITE, "cross_site"},
         {ERR_NOT_FOUND, "not_found"},
         {ERR_METHOD, "method_not_allowed"},

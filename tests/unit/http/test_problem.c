@@ -38,6 +38,7 @@ static const struct {
     {ERR_CREDENTIALS, 401, "Unauthorized", "bad_credentials"},
     {ERR_FORBIDDEN, 403, "Forbidden", "forbidden"},
     {ERR_BANNED, 403, "Forbidden", "banned"},
+    {ERR_SCOPE, 403, "Forbidden", "insufficient_scope"},
     {ERR_CROSS_SITE, 403, "Forbidden", "cross_site"},
     {ERR_NOT_FOUND, 404, "Not Found", "not_found"},
     {ERR_METHOD, 405, "Method Not Allowed", "method_not_allowed"},
