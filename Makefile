@@ -211,7 +211,10 @@ hardening: programs               ## what protects the built programs
 
 .PHONY: install clean help FORCE
 install: programs                 ## into DESTDIR and PREFIX=/usr/local
-	install -d $(DESTDIR)$(PREFIX)/lib/snug $(DESTDIR)$(PREFIX)/share/snug/www
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/snug $(DESTDIR)$(PREFIX)/share/snug/www
+	install -m 755 $(B)/bin/snug $(DESTDIR)$(PREFIX)/bin
+	install -D -m 644 docs/man/snug.1 $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
+	install -D -m 644 contrib/completion/snug.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
 	install -m 755 $(filter %.fcgi,$(programs)) $(DESTDIR)$(PREFIX)/lib/snug
 	install -m 644 lighttpd.conf $(DESTDIR)$(PREFIX)/share/snug
 	cd www && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/snug/www/{} \;

@@ -10,7 +10,7 @@ set -eu
 run='gcc make libc6-dev libfcgi-dev libhiredis-dev libjansson-dev libsodium-dev libev-dev uthash-dev
   libcrypt-dev lighttpd redis-server redis-tools util-linux'
 test='libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-dev llvm shellcheck pmccabe
-  chromium binutils gcovr curl git spawn-fcgi'
+  chromium binutils gcovr curl git spawn-fcgi mandoc bsdutils'
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 

@@ -41,6 +41,7 @@ struct setting {
     uint64_t min, max;                     /* of a number */
     const char *const *choices;            /* of a choice, NULL-terminated */
     const char *(*complain)(struct str s); /* of a text: NULL, or what it must be */
+    struct str (*hide)(struct str s);      /* of a secret: it, as it may be shown */
     const char *range;                     /* of a text, for people */
     const char *help;
 };
@@ -90,12 +91,37 @@ static const char *complain_token(struct str s)
     return "must be " TOKEN_RANGE;
 }
 
+/* The password of a login, which the last "@" ends. */
+static struct str hide_password(struct str s)
+{
+    size_t at = s.len;
+    while (at > 0 && s.ptr[at - 1] != '@') {
+        at--;
+    }
+    const struct str scheme = STR("redis://");
+    if (at == 0 || !str_starts(s, scheme)) {
+        return s;
+    }
+    struct str user;
+    struct str login = {s.ptr + scheme.len, at - 1 - scheme.len};
+    if (!str_split(&login, ':', &user) || login.len == 0) {
+        return s;
+    }
+    const struct str rest = str_skip(s, at);
+    return arena_printf(&memory, "redis://%.*s:(hidden)@%.*s", STR_FMT(user), STR_FMT(rest));
+}
+
+static struct str hide_all(struct str s)
+{
+    return s.len > 0 ? STR("(hidden)") : s;
+}
+
 #define AT(member) offsetof(struct config, member)
 
 static const struct setting settings[] = {
     {"SNUG_REDIS", TYPE_TEXT, AT(redis), "unix:/run/redis/redis-server.sock",
-     .complain = complain_redis, .range = "unix:/path or redis://[user:pass@]host:port/db",
-     .help = "where Redis is"},
+     .complain = complain_redis, .hide = hide_password,
+     .range = "unix:/path or redis://[user:pass@]host:port/db", .help = "where Redis is"},
     {"SNUG_DEMO", TYPE_FLAG, AT(demo), "0",
      .help = "write the demo data to a Redis that has no users"},
     {"SNUG_FAMILY", TYPE_FLAG, AT(family), "0", .help = "take what demo servers publish"},
@@ -141,7 +167,7 @@ static const struct setting settings[] = {
     {"SNUG_DRAIN", TYPE_NUMBER, AT(drain), "10", 0, 60,
      .help = "seconds over which a hub that is told to stop ends its streams"},
     {"SNUG_METRICS_TOKEN", TYPE_TEXT, AT(metrics_token), "", .complain = complain_token,
-     .range = TOKEN_RANGE, .help = "whoever shows it may read /api/metrics"},
+     .hide = hide_all, .range = TOKEN_RANGE, .help = "whoever shows it may read /api/metrics"},
     {"SNUG_LOG_LEVEL", TYPE_CHOICE, AT(log_level), "info", .choices = levels,
      .help = "the least that is logged"},
 };
@@ -367,14 +393,24 @@ static const char *named_file(char *const *envp)
     return NULL;
 }
 
+/* The text of each setting that has one; of file, the one in the file. */
+static enum err gather(char *const *envp, struct str texts[NSETTINGS], struct str file[NSETTINGS],
+                       const char **why)
+{
+    const char *named = named_file(envp);
+    enum err err = read_file(named != NULL ? named : FILE_DEFAULT, named != NULL, file, why);
+    if (err == ERR_OK) {
+        memcpy(texts, file, NSETTINGS * sizeof(*texts));
+        err = read_environment(envp, texts, why);
+    }
+    return err;
+}
+
 enum err config_read(char *const *envp, struct config *out, const char **why)
 {
     struct str texts[NSETTINGS] = {0};
-    const char *named = named_file(envp);
-    enum err err = read_file(named != NULL ? named : FILE_DEFAULT, named != NULL, texts, why);
-    if (err == ERR_OK) {
-        err = read_environment(envp, texts, why);
-    }
+    struct str file[NSETTINGS] = {0};
+    enum err err = gather(envp, texts, file, why);
     struct config config = {0};
     for (size_t i = 0; err == ERR_OK && i < NSETTINGS; i++) {
         const struct str text = str_is_set(texts[i]) ? texts[i] : str_of(settings[i].fallback);
@@ -384,6 +420,33 @@ enum err config_read(char *const *envp, struct config *out, const char **why)
         *out = config;
     }
     return err;
+}
+
+enum err config_list(char *const *envp, struct config_list *out, const char **why)
+{
+    _Static_assert(NSETTINGS <= CONFIG_VALUES_MAX, "a list holds every setting");
+    struct str texts[NSETTINGS] = {0};
+    struct str file[NSETTINGS] = {0};
+    const enum err err = gather(envp, texts, file, why);
+    if (err != ERR_OK) {
+        return err;
+    }
+    const char *named = named_file(envp);
+    *out = (struct config_list){.file = named != NULL ? named : FILE_DEFAULT, .n = NSETTINGS};
+    for (size_t i = 0; i < NSETTINGS; i++) {
+        const struct setting *setting = &settings[i];
+        const struct str text = str_is_set(texts[i]) ? texts[i] : str_of(setting->fallback);
+        const struct str text_shown = setting->hide != NULL ? setting->hide(text) : text;
+        const bool is_files = texts[i].ptr == file[i].ptr;
+        out->values[i] = (struct config_value){.name = setting->name,
+                                               .text = text_shown,
+                                               .source = !str_is_set(texts[i]) ? CONFIG_DEFAULT
+                                                         : is_files            ? CONFIG_FILE
+                                                                    : CONFIG_ENVIRONMENT};
+        out->has_secret |= setting->hide != NULL && str_is_set(file[i]) &&
+                           !str_eq(setting->hide(file[i]), file[i]);
+    }
+    return ERR_OK;
 }
 
 void config_help(FILE *out)

@@ -2,11 +2,13 @@
 #define BASE_CONFIG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/log.h"
+#include "base/str.h"
 
 /*
  * Settings: KEY=VALUE lines in the file that SNUG_CONFIG names, else in /etc/snug.conf where there
@@ -57,6 +59,27 @@ struct config {
  * ERR_INVALID: *why, never freed, is a sentence that names the key and never shows a value.
  */
 NODISCARD enum err config_read(char *const *envp, struct config *out, const char **why);
+
+/* Where the value of a setting comes from. */
+enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT };
+
+struct config_value {
+    const char *name;
+    struct str text; /* as it was written, secrets hidden */
+    enum config_source source;
+};
+
+#define CONFIG_VALUES_MAX 64
+
+struct config_list {
+    const char *file; /* that is read where it is there */
+    bool has_secret;  /* something in that file is hidden in the values */
+    size_t n;
+    struct config_value values[CONFIG_VALUES_MAX];
+};
+
+/* What config_read() finds in the same environment, for people, in the order of the table. */
+NODISCARD enum err config_list(char *const *envp, struct config_list *out, const char **why);
 
 /* The table for people: name, default, range and help of every setting, one a line. */
 void config_help(FILE *out);

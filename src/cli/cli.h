@@ -1,0 +1,67 @@
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stddef.h>
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/config.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "cli/args.h"
+#include "cli/out.h"
+#include "store/conn.h"
+
+/*
+ * The snug command: what the owner of a server does from its shell. It has Redis itself, so it asks
+ * as the operator; the checks are those of the HTTP interface, since the scripts are the same.
+ * Answers go to standard output, errors to standard error, one line that begins with "snug: ".
+ */
+
+/* Exit statuses; docs/man/snug.1 has them. */
+enum cli_status {
+    CLI_DONE,
+    CLI_REFUSED,     /* it was not done, or a check failed */
+    CLI_USAGE,       /* wrong arguments */
+    CLI_UNAVAILABLE, /* settings are wrong, or Redis is away */
+};
+
+/* What a command is given. */
+struct cli {
+    const struct config *config;
+    char *const *envp;
+    struct store_conn *store;
+    struct arena *arena; /* as long as the command runs */
+    const struct cli_args *args;
+    struct cli_out *out;
+    struct str why;   /* where it fails: a sentence that says more than the error */
+    bool wants_usage; /* it failed for its arguments */
+};
+
+struct cli_command {
+    const char *name;     /* "user add" */
+    const char *synopsis; /* see cli/args.h */
+    const char *help;     /* what it does, in one line */
+    enum err (*run)(struct cli *cli);
+    bool alone; /* it needs neither settings nor Redis */
+};
+
+/* Every command, the last one without a name: help, usage errors and the completion come from it.
+ */
+extern const struct cli_command cli_table[];
+
+/* Runs the command that argv names; returns main's exit status. */
+int cli_run(char *const *argv, char *const *envp);
+
+/* Fails for its arguments, with this sentence. */
+NODISCARD enum err cli_misused(struct cli *cli, struct str why);
+
+/* Fails with this sentence instead of the error's own. */
+NODISCARD enum err cli_refuse(struct cli *cli, enum err err, struct str why);
+
+/* The commands, each in the file of its first word. Errors are reported by cli_run(). */
+enum err cli_help(struct cli *cli);
+enum err cli_user_add(struct cli *cli);
+enum err cli_check_run(struct cli *cli);
+enum err cli_seed_run(struct cli *cli);
+
+#endif

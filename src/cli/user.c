@@ -1,0 +1,109 @@
+#include "cli/cli.h"
+
+#include "auth/password.h"
+#include "base/rand.h"
+#include "cli/password.h"
+#include "store/user.h"
+
+#define GENERATED_BYTES 15 /* of randomness: 20 characters */
+
+static enum err complain_password(struct cli *cli, enum err err)
+{
+    switch ((int)err) {
+    case ERR_INVALID:
+        return cli_refuse(cli, err, STR("A password is 8 to 256 bytes."));
+    case ERR_TEXT:
+        return cli_refuse(cli, err, STR("A password is valid UTF-8, without NUL."));
+    case ERR_PASSWORD_COMMON:
+        return cli_refuse(cli, err, STR("This password is among those that are tried first."));
+    case ERR_PASSWORD_LONG:
+        return cli_refuse(cli, err, STR("With bcrypt, a password is at most 72 bytes."));
+    default:
+        return err;
+    }
+}
+
+static enum err hash_checked(struct cli *cli, struct str name, struct str password,
+                             struct str *hash)
+{
+    enum err err = auth_password_check(cli->config, name, password);
+    if (err == ERR_OK) {
+        err = auth_password_hash(cli->config, cli->arena, password, hash);
+    }
+    return err == ERR_OK ? err : complain_password(cli, err);
+}
+
+/*
+ * A new password for who has, or takes, this name, as it is stored: generated, or from a person.
+ * *generated is the former, absent for the latter, which is nowhere when this returns.
+ */
+static enum err new_password(struct cli *cli, struct str name, struct str *hash,
+                             struct str *generated)
+{
+    struct cli_password password = {0};
+    const char *why = NULL;
+    const bool from_stdin = cli_args_has(cli->args, "--password-stdin");
+    *generated = STR_NONE;
+    if (cli_args_has(cli->args, "--generate")) {
+        if (from_stdin) {
+            return cli_misused(cli, STR("A password is generated, or given"));
+        }
+        *generated = rand_word(cli->arena, GENERATED_BYTES);
+        return auth_password_hash(cli->config, cli->arena, *generated, hash);
+    }
+    enum err err = cli_password_read(name, from_stdin, &password, &why);
+    err = err == ERR_OK ? hash_checked(cli, name, cli_password_str(&password), hash)
+                        : cli_refuse(cli, err, str_of(why));
+    cli_password_wipe(&password);
+    return err;
+}
+
+/* "id", "username" and, where it was generated, "password". */
+static void say_account(struct cli *cli, const struct model_user *user, struct str password,
+                        const char *sentence)
+{
+    static const struct cli_column columns[] = {
+        {"ID", "id", CLI_TEXT}, {"NAME", "username", CLI_TEXT}, {"PASSWORD", "password", CLI_TEXT}};
+    const struct str values[] = {user->id, user->username, password};
+    const struct str more =
+        str_is_set(password) ? arena_printf(cli->arena, " The password is %.*s", STR_FMT(password))
+                             : STR("");
+    cli_out_said(cli->out, columns, ARRAY_LEN(columns), values,
+                 arena_printf(cli->arena, "%.*s (%.*s) %s%.*s", STR_FMT(user->username),
+                              STR_FMT(user->id), sentence, STR_FMT(more)));
+}
+
+/* Before anybody is asked for a password. */
+static enum err check_name(struct cli *cli, struct str name)
+{
+    struct model_user user;
+    struct str hash;
+    if (model_user_check_name(name) != ERR_OK) {
+        return cli_refuse(cli, ERR_INVALID,
+                          STR("A user name is 1 to 32 letters, digits, \"_\", \".\" and \"-\", and "
+                              "is not a number."));
+    }
+    const enum err err = store_user_find(cli->store, cli->arena, name, &user, &hash);
+    if (err == ERR_NOT_FOUND) {
+        return ERR_OK;
+    }
+    return err == ERR_OK ? ERR_NAME_TAKEN : err;
+}
+
+enum err cli_user_add(struct cli *cli)
+{
+    struct model_user user = {.username = cli_args_get(cli->args, "NAME")};
+    struct str hash = STR_NONE;
+    struct str password = STR_NONE;
+    enum err err = check_name(cli, user.username);
+    if (err == ERR_OK) {
+        err = new_password(cli, user.username, &hash, &password);
+    }
+    if (err == ERR_OK) {
+        err = store_user_register(cli->store, cli->arena, user.username, hash, &user.id);
+    }
+    if (err == ERR_OK) {
+        say_account(cli, &user, password, "has an account.");
+    }
+    return err;
+}

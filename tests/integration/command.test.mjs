@@ -1,0 +1,219 @@
+// The snug command: what it does to accounts, seen over HTTP; what it says, to people and to programs; how it
+// asks for passwords.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { root, start } from '../support/harness.mjs';
+import { answer, command, Terminal } from '../support/shell.mjs';
+
+let snug;
+before(async () => {
+  snug = await start({ demo: false });
+  assert.deepEqual(await answer(snug, ['seed']), { users: 4 });
+});
+after(() => snug?.stop());
+
+const password = 'correct horse battery';
+const add = (name, ...more) => answer(snug, ['user', 'add', name, ...more], { input: `${password}\n` });
+
+/** The lines of synopsis that help shows. */
+async function synopses() {
+  const { out } = await command(snug, ['help']);
+  return out.split('\n').filter((line) => /^ {2}[a-z]/.test(line)).map((line) => line.trim());
+}
+
+test('seed writes the demo accounts', async () => {
+  const rooms = (await (await snug.client().login('Pablo')).get('api/rooms')).json.rooms;
+  assert.equal(rooms[0].name, 'General');
+  assert.equal(rooms.filter((room) => room.kind === 'direct').length, 3);
+});
+
+test('who is added in the shell logs in over HTTP', async () => {
+  const made = await add('Shelly');
+  assert.equal(made.username, 'Shelly');
+  const person = await snug.client().login('Shelly', password);
+  assert.equal((await person.get('api/session')).json.id, made.id);
+});
+
+test('a generated password is shown once, and is the password', async () => {
+  const made = await answer(snug, ['user', 'add', 'Gene', '--generate']);
+  assert.match(made.password, /^[\w-]{20}$/);
+  await snug.client().login('Gene', made.password);
+});
+
+test('of standard input one line is the password, without its newline', async () => {
+  for (const [name, input] of [['Line1', `${password}\nmore\n`], ['Line2', password]]) {
+    assert.equal((await command(snug, ['user', 'add', name, '--password-stdin'], { input })).status, 0);
+    await snug.client().login(name, password);
+  }
+});
+
+test('what the HTTP interface refuses, the command refuses, in one line and with status 1', async () => {
+  const refusals = [
+    [['user', 'add', 'pablo'], password, /has this name/],
+    [['user', 'add', '123'], password, /user name/],
+    [['user', 'add', 'a b'], password, /user name/],
+    [['user', 'add', 'Short'], 'short', /password/],
+    [['user', 'add', 'Long'], 'x'.repeat(257), /password/],
+    [['user', 'add', 'Longer'], 'x'.repeat(5000), /too long/],
+    [['user', 'add', 'Common'], 'password123', /tried first/],
+    [['user', 'add', 'Commoner'], 'commoner', /tried first/],
+    [['user', 'add', 'Nul'], 'nul\0nul\0nul\0', /password/],
+    [['user', 'add', 'Nothing'], '', /no password/],
+    [['seed'], '', /accounts already/],
+  ];
+  for (const [args, input, why] of refusals) {
+    const { out, err, status } = await command(snug, args, { input });
+    assert.equal(status, 1, `${args}: ${err}`);
+    assert.equal(out, '');
+    assert.match(err, /^snug: [^\n]*\n$/);
+    assert.match(err, why);
+  }
+});
+
+test('wrong arguments have status 2 and one line, and nothing is done', async () => {
+  const before = snug.redis('get', 'total_users');
+  for (const args of [[], ['nothing'], ['user'], ['user', 'add'], ['user', 'add', 'A', 'B'], ['user', 'add', '--nothing', 'A'],
+    ['user', 'add', 'A', '--password=secret123'], ['user', 'add', 'A', '-p', 'secret123'], ['user', 'add', 'A', '--generate', '--generate'],
+    ['user', 'add', 'A', '--generate=yes'], ['user', 'add', 'A', '--generate', '--password-stdin'], ['check', 'more'], ['help', 'nothing'],
+    ['--', 'check'], ['user add'], [''], ['check', '']]) {
+    const { err, status } = await command(snug, args, { input: `${password}\n` });
+    assert.equal(status, 2, `${args}: ${err}`);
+    assert.match(err, /^snug: [^\n]*\n$/);
+  }
+  assert.equal(snug.redis('get', 'total_users'), before);
+});
+
+test('wrong settings, and a Redis that is away, have status 3', async () => {
+  for (const env of [{ SNUG_DEMO: 'maybe' }, { SNUG_NOTHING: '1' }, { SNUG_REDIS: 'unix:/nowhere/redis.sock' },
+    { SNUG_REDIS: 'redis://:wrong@127.0.0.1:1/0' }]) {
+    for (const args of [['seed'], ['check']]) {
+      const { err, status } = await command(snug, args, { env });
+      assert.equal(status, 3, `${args}: ${err}`);
+      assert.match(err, /^snug: [^\n]*\n$/);
+    }
+  }
+});
+
+test('a password is asked for at the terminal, and is never on it', async () => {
+  const terminal = new Terminal(snug, '"$SNUG" user add Typed; echo "status $?"; stty -a | tr " " "\\n" | grep -x -e "-*echo;*"');
+  await terminal.shows('Password for Typed: ');
+  terminal.type(`${password}\n`);
+  await terminal.shows('Once more, for Typed: ');
+  terminal.type(`${password}\n`);
+  await terminal.shows('status 0');
+  await terminal.ended;
+  assert.ok(!terminal.text.includes('horse'), terminal.text);
+  assert.match(terminal.text, /\necho\r?\n$/);
+  await snug.client().login('Typed', password);
+});
+
+test('two that differ make no account, and a signal puts the terminal back', async () => {
+  const before = snug.redis('get', 'total_users');
+  const differ = new Terminal(snug, '"$SNUG" user add Differ; echo "status $?"');
+  await differ.shows('Password for Differ: ');
+  differ.type(`${password}\n`);
+  await differ.shows('Once more');
+  differ.type(`${password}!\n`);
+  await differ.shows('status 1');
+
+  for (const [key, status] of [['\x03', 130], ['\x1c', 131]]) {
+    const cut = new Terminal(snug, 'trap : INT QUIT; ulimit -c 0; "$SNUG" user add Cut; echo "status $?"; stty -a | tr " " "\\n" | grep -x -e "-*echo;*"');
+    await cut.shows('Password for Cut: ');
+    cut.type('half a pass');
+    cut.type(key);
+    await cut.shows(`status ${status}`);
+    await cut.ended;
+    assert.match(cut.text, /\necho\r?\n$/);
+    assert.ok(!cut.text.includes('half a pass'), cut.text);
+  }
+  assert.equal(snug.redis('get', 'total_users'), before);
+});
+
+test('check finds everything in order, and says what is not', async () => {
+  const good = await answer(snug, ['check']);
+  assert.ok(good.settings.length > 15);
+  assert.deepEqual(good.settings.find((s) => s.name === 'SNUG_REDIS'), { name: 'SNUG_REDIS', source: 'environment', value: `unix:${snug.socket}` });
+  assert.equal(good.settings.find((s) => s.name === 'SNUG_HEARTBEAT').source, 'default');
+  const of = (document, name) => document.checks.find((check) => check.name === name);
+  for (const name of ['settings', 'redis', 'version', 'role', 'persistence', 'memory', 'pubsub', 'clock', 'latency', 'scripts']) {
+    assert.equal(of(good, name).state, 'ok', name);
+  }
+  assert.match(of(good, 'passwords').detail, /^argon2id t=2 m=1 MiB: \d+ ms, less than OWASP/);
+
+  const trouble = [
+    ['appendonly', 'no', 'persistence', 'warn', 0],
+    ['appendfsync', 'no', 'persistence', 'warn', 0],
+    ['client-output-buffer-limit', 'pubsub 1mb 1mb 60', 'pubsub', 'warn', 0],
+    ['maxmemory-policy', 'allkeys-lru', 'memory', 'fail', 1],
+  ];
+  for (const [name, value, check, state, status] of trouble) {
+    const before = snug.redis('config', 'get', name).split('\n')[1];
+    if (state === 'fail') snug.redis('config', 'set', 'maxmemory', '1gb');
+    snug.redis('config', 'set', name, value);
+    const said = await command(snug, ['check', '--json']);
+    snug.redis('config', 'set', name, before);
+    snug.redis('config', 'set', 'maxmemory', '0');
+    assert.equal(said.status, status, name);
+    assert.equal(of(JSON.parse(said.out), check).state, state, name);
+    assert.equal(said.err, status ? 'snug: 1 of 12 checks failed.\n' : '');
+  }
+});
+
+test('check hides secrets, and says so when the file shows them to everybody', async () => {
+  const file = join(snug.dir, 'snug.conf');
+  writeFileSync(file, `SNUG_REDIS = redis://chat:hunter22@127.0.0.1:1/0\nSNUG_METRICS_TOKEN = abcdefghijklmnopqrst\n`);
+  const env = { SNUG_CONFIG: file, SNUG_REDIS: undefined };
+  for (const [mode, state] of [[0o644, 'warn'], [0o640, 'ok']]) {
+    chmodSync(file, mode);
+    const said = await command(snug, ['check', '--json'], { env });
+    const document = JSON.parse(said.out);
+    assert.equal(document.checks.find((check) => check.name === 'settings').state, state);
+    assert.deepEqual(document.settings[0], { name: 'SNUG_REDIS', source: 'file', value: 'redis://chat:(hidden)@127.0.0.1:1/0' });
+    assert.ok(!/hunter22|abcdefghij/.test(said.out + said.err), said.out);
+  }
+});
+
+test('the manual and the completion know every command and option of help', async () => {
+  const lines = await synopses();
+  assert.ok(lines.length > 3);
+  const manual = readFileSync(join(root, 'docs/man/snug.1'), 'utf8').split('\n').filter((line) => line.startsWith('.It Cm '))
+    .map((line) => line.slice(4).replace(/\b(Cm|Ar|Op|Ns) /g, '').replaceAll('Fl Fl ', '--'));
+  assert.deepEqual(manual, lines.map((line) => line.replaceAll(/[[\]]/g, '')));
+
+  const complete = (...words) => {
+    const script = `source "${root}/contrib/completion/snug.bash"; shift; COMP_WORDS=("$SNUG" "$@"); COMP_CWORD=$#; _snug; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, status, stderr } = spawnSync('bash', ['--norc', '-c', script, 'bash', '', ...words],
+      { encoding: 'utf8', env: { ...snug.environment(), SNUG: join(snug.programs, 'snug') } });
+    assert.equal(status, 0, stderr);
+    return stdout.trim().split('\n').filter(Boolean);
+  };
+  assert.deepEqual(complete('').sort(), [...new Set(lines.map((line) => line.split(' ')[0]))].sort());
+  assert.deepEqual(complete('se').every((word) => word.startsWith('se')), true);
+  for (const line of lines) {
+    const words = line.split(' ').filter((word) => /^[a-z]/.test(word));
+    for (const [i, word] of words.entries()) assert.ok(complete(...words.slice(0, i), word.slice(0, 2)).includes(word), line);
+    const options = [...line.matchAll(/--[a-z-]+/g)].map((match) => match[0]);
+    const offered = complete(...words, '--').sort();
+    assert.deepEqual(offered, [...new Set([...options, '--help', '--json'])].sort(), line);
+    if (options.length) assert.ok(!complete(...words, options[0], '--').includes(options[0]), line);
+  }
+});
+
+test('a reader that goes away, a full disk and a closed output end it', async () => {
+  const run = (line) => spawnSync('bash', ['--norc', '-c', line], { encoding: 'utf8', timeout: 20000,
+    env: { ...snug.environment(), SNUG: join(snug.programs, 'snug') } });
+  const gone = run('"$SNUG" check | true; echo "${PIPESTATUS[0]}"');
+  assert.equal(gone.signal, null);
+  assert.match(gone.stdout, /^[01]\n$/); // 0 where it was quicker
+  assert.equal(gone.stderr, '');
+  const full = run('"$SNUG" check >/dev/full');
+  assert.deepEqual([full.status, full.stderr], [1, 'snug: standard output: No space left on device\n']);
+  const before = snug.redis('get', 'total_users');
+  const closed = run(`printf '%s' '${password}' | "$SNUG" user add Closed >&-`);
+  assert.deepEqual([closed.status, closed.stderr], [1, 'snug: standard output: Bad file descriptor\n']);
+  assert.equal(Number(snug.redis('get', 'total_users')), Number(before) + 1); // done, but not told
+  assert.equal(run('"$SNUG" check <&- >/dev/null 2>&-').status, 0);
+});
