@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "base/arena.h"
+#include "base/ip.h"
 #include "base/str.h"
 
 #define FILE_KEY       "SNUG_CONFIG"
@@ -81,6 +82,13 @@ static const char *complain_dir(struct str s)
     return str_starts(s, STR("/")) ? NULL : "must be a path that begins with /";
 }
 
+static const char *complain_networks(struct str s)
+{
+    return ip_list_is_good(s) ? NULL
+                              : "must be addresses and networks, 192.0.2.7 or 2001:db8::/32, "
+                                "separated by commas";
+}
+
 /* Empty, or what can stand behind "Bearer " and cannot be guessed. */
 static const char *complain_token(struct str s)
 {
@@ -150,6 +158,9 @@ static const struct setting settings[] = {
     {"SNUG_ORIGIN", TYPE_TEXT, AT(origin), "", .complain = complain_origin,
      .range = "http[s]://host[:port] or empty",
      .help = "the origin of the page, where the Host header does not say it"},
+    {"SNUG_TRUSTED_PROXY", TYPE_TEXT, AT(trusted_proxy), "", .complain = complain_networks,
+     .range = "addresses, networks, commas, or empty",
+     .help = "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"},
     {"SNUG_SECURE_COOKIE", TYPE_FLAG, AT(secure_cookie), "0",
      .help = "mark cookies Secure even where HTTPS ends before this web server"},
     {"SNUG_SESSION_DAYS", TYPE_NUMBER, AT(session_days), "30", 1, 180,

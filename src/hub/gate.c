@@ -4,6 +4,7 @@
 #include "auth/bearer.h"
 #include "auth/session.h"
 #include "base/mem.h"
+#include "http/forwarded.h"
 #include "http/problem.h"
 #include "hub/pulse.h"
 
@@ -286,6 +287,7 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
         n++;
     }
     err = http_req_init(&req, vars, n, &arena);
+    http_forwarded_read(&req, str_of(gate->config->trusted_proxy));
     req.body = wire_fcgi_body(&c->in);
     hub_gate_answer(gate, c, &req, err);
     wire_fcgi_release(&c->in);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "http/forwarded.h"
 #include "hub/deliver.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
@@ -179,6 +180,7 @@ static void ask(struct plain *p)
         n += str_split(&vars[n].value, '=', &vars[n].name) && str_is_set(vars[n].value);
     }
     const enum err err = http_req_init(&req, vars, n, &p->hub.arena);
+    http_forwarded_read(&req, str_of(p->hub.config->trusted_proxy));
     req.body = read_body(&req);
     p->client->state = HUB_CLIENT_GATE;
     p->client->id = 1;

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
+#include "http/forwarded.h"
 
 #define REQUEST_ID_MAX 64 /* bytes of one that the web server gives */
 #define NAME_BYTES     9  /* of randomness in a process's part of one of ours */
@@ -134,6 +135,7 @@ struct str serve_loop_answer(struct serve_loop *loop, char *const *envp, struct 
 
     const struct http_var *vars = read_vars(&loop->arena, envp, &nvars);
     enum err err = http_req_init(&req, vars, nvars, &loop->arena);
+    http_forwarded_read(&req, str_of(loop->ctx.config->trusted_proxy));
     const struct str id = request_id(loop, &req);
     log_request(id);
     serve_loop_seed(loop);

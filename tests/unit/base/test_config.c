@@ -84,6 +84,7 @@ static void defaults(void **state)
     assert_int_equal(c.register_limit, 30);
     assert_int_equal(c.send_limit, 600);
     assert_string_equal(c.origin, "");
+    assert_string_equal(c.trusted_proxy, "");
     assert_false(c.secure_cookie);
     assert_int_equal(c.session_days, 30);
     assert_int_equal(c.event_log, 50000);
@@ -114,6 +115,7 @@ static void everything_set(void **state)
                                           "SNUG_REGISTER_LIMIT=4\n"
                                           "SNUG_SEND_LIMIT=5\n"
                                           "SNUG_ORIGIN=https://chat.example:8443\n"
+                                          "SNUG_TRUSTED_PROXY=127.0.0.1, 10.0.0.0/8,::1\n"
                                           "SNUG_SECURE_COOKIE=1\n"
                                           "SNUG_SESSION_DAYS=7\n"
                                           "SNUG_EVENT_LOG=1000\n"
@@ -140,6 +142,7 @@ static void everything_set(void **state)
     assert_int_equal(c.register_limit, 4);
     assert_int_equal(c.send_limit, 5);
     assert_string_equal(c.origin, "https://chat.example:8443");
+    assert_string_equal(c.trusted_proxy, "127.0.0.1, 10.0.0.0/8,::1");
     assert_true(c.secure_cookie);
     assert_int_equal(c.session_days, 7);
     assert_int_equal(c.event_log, 1000);
@@ -230,6 +233,8 @@ static void bad_lines(void **state)
 
 static const char flag[] = "must be 0 or 1.";
 static const char redis[] = "must begin with unix:/ or redis://.";
+static const char networks[] = "must be addresses and networks, 192.0.2.7 or 2001:db8::/32, "
+                               "separated by commas.";
 static const char origin[] = "must be http://HOST or https://HOST, with a port where there is one, "
                              "and nothing after it.";
 
@@ -309,6 +314,12 @@ static const struct {
      "cannot be rediss://, for there is no TLS here: "
      "run stunnel beside snug and give the address where it listens."},
     {"SNUG_REDIS", "unix:/a\x01", "holds a control character."},
+    {"SNUG_TRUSTED_PROXY", "", NULL},
+    {"SNUG_TRUSTED_PROXY", "0.0.0.0/0,2001:db8::/32", NULL},
+    {"SNUG_TRUSTED_PROXY", "127.0.0.1,", networks},
+    {"SNUG_TRUSTED_PROXY", "127.0.0.1 ::1", networks},
+    {"SNUG_TRUSTED_PROXY", "localhost", networks},
+    {"SNUG_TRUSTED_PROXY", "127.0.0.1/33", networks},
     {"SNUG_ORIGIN", "", NULL},
     {"SNUG_ORIGIN", "http://localhost:8080", NULL},
     {"SNUG_ORIGIN", "https://chat.example", NULL},
@@ -428,6 +439,7 @@ static void help_has_every_setting(void **state)
         "SNUG_REGISTER_LIMIT",
         "SNUG_SEND_LIMIT",
         "SNUG_ORIGIN",
+        "SNUG_TRUSTED_PROXY",
         "SNUG_SECURE_COOKIE",
         "SNUG_SESSION_DAYS",
         "SNUG_EVENT_LOG",
@@ -456,7 +468,7 @@ static void help_has_every_setting(void **state)
         check_row(str_starts(line, STR("SNUG_")) && !str_ends(line, STR(" ")), line);
         n++;
     }
-    assert_int_equal(n, 26);
+    assert_int_equal(n, 27);
     free(text);
 }
 
