@@ -98,7 +98,7 @@ static enum err sign_up(struct api_ctx *ctx, const struct http_req *req, struct 
         err = auth_password_hash(ctx->config, req->arena, password, &hash);
     }
     if (err == ERR_OK) {
-        err = store_user_register(ctx->store, req->arena, user.username, hash, &user.id);
+        err = store_user_register(ctx->store, req->arena, user.username, hash, STR_NONE, &user.id);
     }
     if (err == ERR_OK) {
         err = auth_session_open(ctx->config, ctx->store, req, res, user.id);
@@ -223,8 +223,8 @@ enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct 
         res->detail = STR("Ask with ids=1,2 for up to 200 users, or with online=1.");
         return err;
     }
-    err = n > 0 ? store_user_list(ctx->store, req->arena, ids, n, &users, &count)
-                : store_user_online(ctx->store, req->arena, &users, &count);
+    err = n > 0 ? store_user_list(ctx->store, req->arena, &ctx->who, ids, n, &users, &count)
+                : store_user_online(ctx->store, req->arena, &ctx->who, &users, &count);
     if (err != ERR_OK) {
         return err;
     }

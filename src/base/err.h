@@ -21,11 +21,13 @@ enum err {
     ERR_BANNED,          /* an address that may do nothing here */
     ERR_SCOPE,           /* an API token that is not for this */
     ERR_CROSS_SITE,      /* a change asked for by another origin's page */
+    ERR_LINK,            /* an invitation or a reset that is not good, or not any more */
     ERR_NOT_FOUND,       /* no such thing, or none that the asker may know of */
     ERR_METHOD,          /* the path is known, the method is not */
     ERR_CONFLICT,        /* the state has moved on */
     ERR_NAME_TAKEN,      /* a user name that somebody has */
     ERR_NONCE_REUSED,    /* a nonce that was used for something else */
+    ERR_LAST_ADMIN,      /* somebody has to run this server */
     ERR_TOO_LARGE,       /* over a limit in bytes */
     ERR_MEDIA_TYPE,      /* a content type that is not read here */
     ERR_RATE_LIMITED,    /* too often */

@@ -16,6 +16,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_USER_CONNECTED] = "user.connected",
     [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
     [MODEL_EVENT_ROOM_LEFT] = "room.left",
+    [MODEL_EVENT_USER_UPDATED] = "user.updated",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_OTHER] = "other",
 };
@@ -145,7 +146,9 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
     } else if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
         out->about = arena_str(arena, out->about);
     }
-    if (err == ERR_OK && out->type == MODEL_EVENT_SHOW_ROOM && !out->numbered) {
+    const bool is_logged =
+        out->type == MODEL_EVENT_SHOW_ROOM || out->type == MODEL_EVENT_USER_UPDATED;
+    if (err == ERR_OK && is_logged && !out->numbered) {
         err = ERR_PROTOCOL;
     }
     if (err == ERR_OK && out->type == MODEL_EVENT_ROOM_LEFT) {

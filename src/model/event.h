@@ -25,6 +25,7 @@ enum model_event_type {
     MODEL_EVENT_USER_CONNECTED,    /* "user.connected" */
     MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
     MODEL_EVENT_ROOM_LEFT,         /* "room.left": ours, to who is not in the room any more */
+    MODEL_EVENT_USER_UPDATED,      /* "user.updated": ours, to all: they are called otherwise */
     MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
                         */
@@ -66,8 +67,8 @@ struct model_event {
  * What is not UTF-8 is repaired with U+FFFD.
  *
  * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, or an event that makes no
- * sense: of ours a message, "show.room" or "room.left" without a number, a message that is not to
- * its room, a "room.left" that is not to a user, a "to" of no known form.
+ * sense: of ours a message, "show.room", "room.left" or "user.updated" without a number, a message
+ * that is not to its room, a "room.left" that is not to a user, a "to" of no known form.
  *
  * ERR_NOT_FOUND: well-formed, but without a number and of a type that is not known here, or not
  * from others. Callers count both and drop them.

@@ -34,5 +34,9 @@ void model_user_write(struct buf *out, const struct model_user *user, bool with_
     if (with_online) {
         buf_add_cstr(out, user->online ? ",\"online\":true" : ",\"online\":false");
     }
+    buf_add_cstr(out, user->is_admin ? ",\"role\":\"admin\"" : "");
+    buf_add_cstr(out, user->is_inactive ? ",\"active\":false" : "");
+    buf_add_cstr(out, user->is_deleted ? ",\"deleted\":true" : "");
+    buf_add_cstr(out, user->is_bot ? ",\"bot\":true" : "");
     buf_add_byte(out, '}');
 }

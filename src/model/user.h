@@ -16,6 +16,10 @@ struct model_user {
     struct str id;
     struct str username; /* demo servers let any text be a name; valid UTF-8 when written as JSON */
     bool online;
+    bool is_admin;    /* these four as far as whoever asks may know */
+    bool is_inactive; /* was deactivated: may not come in */
+    bool is_deleted;
+    bool is_bot;
 };
 
 /*
@@ -30,7 +34,10 @@ NODISCARD enum err model_user_check_password(struct str password);
 /* The name with ASCII letters in lower case, under which it is unique. */
 struct str model_user_fold(struct arena *arena, struct str name);
 
-/* {"id":"1","username":"Pablo"}, and "online" when asked. */
+/*
+ * {"id":"1","username":"Pablo"}, "online" when asked, and then what is not so of everybody:
+ * "role":"admin", "active":false, "deleted":true, "bot":true.
+ */
 void model_user_write(struct buf *out, const struct model_user *user, bool with_online);
 
 #endif

@@ -25,13 +25,16 @@ enum store_key {
     STORE_KEY_EVENTS,
     STORE_KEY_EPOCH,
     STORE_KEY_RUN,
-    STORE_KEY_ADOPTED,       /* hash */
-    STORE_KEY_SESSION,       /* sha256 */
-    STORE_KEY_TOKEN,         /* sha256 */
-    STORE_KEY_INVITE,        /* code */
-    STORE_KEY_HOOK,          /* sha256 */
-    STORE_KEY_NAMES,         /* folded name -> user */
-    STORE_KEY_NAMED,         /* the highest user id that is in names */
+    STORE_KEY_ADOPTED, /* hash */
+    STORE_KEY_SESSION, /* sha256 */
+    STORE_KEY_TOKEN,   /* sha256 */
+    STORE_KEY_INVITE,  /* sha256 */
+    STORE_KEY_INVITES,
+    STORE_KEY_RESET, /* sha256 */
+    STORE_KEY_HOOK,  /* sha256 */
+    STORE_KEY_NAMES, /* folded name -> user */
+    STORE_KEY_NAMED, /* the highest user id that is in names */
+    STORE_KEY_ADMINS,
     STORE_KEY_OWN_USER,      /* user */
     STORE_KEY_USER_SESSIONS, /* user */
     STORE_KEY_USER_TOKENS,   /* user */

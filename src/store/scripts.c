@@ -34,6 +34,15 @@ EMBED(login_try);
 EMBED(login_done);
 EMBED(user_list);
 EMBED(user_password);
+EMBED(user_all);
+EMBED(user_change);
+EMBED(user_delete);
+EMBED(reset_create);
+EMBED(reset_find);
+EMBED(reset_use);
+EMBED(invite_create);
+EMBED(invite_list);
+EMBED(invite_revoke);
 EMBED(session_create);
 EMBED(session_find);
 EMBED(session_list);
@@ -56,8 +65,8 @@ EMBED(presence_beat);
 /*
  * The first line of a script. Without flags it is refused as a whole when Redis is full, before it
  * has done half of its work. ALLOW_OOM is for what must work then: to read, which renews the
- * reader's session, to log out, to leave, to change a password; what these write is small and
- * bounded by the number of users, or gone within the hour.
+ * reader's session, to log out, to leave, to change a password, to shut somebody out; what these
+ * write is small and bounded by the number of users, or gone within the hour.
  */
 #define WRITES    "#!lua\n"
 #define READS     "#!lua flags=no-writes\n"
@@ -82,8 +91,17 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_USER_FIND] = SCRIPT(user_find, READS),
     [STORE_SCRIPT_LOGIN_TRY] = SCRIPT(login_try, ALLOW_OOM),
     [STORE_SCRIPT_LOGIN_DONE] = SCRIPT(login_done, ALLOW_OOM),
-    [STORE_SCRIPT_USER_LIST] = SCRIPT(user_list, READS),
+    [STORE_SCRIPT_USER_LIST] = SCRIPT(user_list, ALLOW_OOM),
     [STORE_SCRIPT_USER_PASSWORD] = SCRIPT(user_password, ALLOW_OOM),
+    [STORE_SCRIPT_USER_ALL] = SCRIPT(user_all, ALLOW_OOM),
+    [STORE_SCRIPT_USER_CHANGE] = SCRIPT(user_change, ALLOW_OOM),
+    [STORE_SCRIPT_USER_DELETE] = SCRIPT(user_delete, ALLOW_OOM),
+    [STORE_SCRIPT_RESET_CREATE] = SCRIPT(reset_create, WRITES),
+    [STORE_SCRIPT_RESET_FIND] = SCRIPT(reset_find, READS),
+    [STORE_SCRIPT_RESET_USE] = SCRIPT(reset_use, ALLOW_OOM),
+    [STORE_SCRIPT_INVITE_CREATE] = SCRIPT(invite_create, WRITES),
+    [STORE_SCRIPT_INVITE_LIST] = SCRIPT(invite_list, ALLOW_OOM),
+    [STORE_SCRIPT_INVITE_REVOKE] = SCRIPT(invite_revoke, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_CREATE] = SCRIPT(session_create, WRITES),
     [STORE_SCRIPT_SESSION_FIND] = SCRIPT(session_find, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_LIST] = SCRIPT(session_list, ALLOW_OOM),

@@ -31,7 +31,15 @@ enum err store_session_create(struct store_conn *conn, struct arena *arena, stru
 enum err store_session_find(struct store_conn *conn, struct arena *arena, struct store_asker *asker)
 {
     const struct redisReply *reply;
-    return store_asker_run(conn, arena, asker, STORE_SCRIPT_SESSION_FIND, NULL, 0, &reply);
+    struct str role;
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_SESSION_FIND, NULL, 0, &reply);
+    if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(reply, STORE_ASKER_REST), &role);
+    }
+    if (err == ERR_OK) {
+        asker->user.is_admin = str_eq(role, STR("admin"));
+    }
+    return err;
 }
 
 enum err store_session_end(struct store_conn *conn, struct arena *arena, struct str sha256)

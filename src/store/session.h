@@ -18,13 +18,14 @@
 
 #define STORE_SESSION_MAX 100 /* of a user: one more ends the one that was not used for longest */
 
-/* agent is cut at 200 bytes, address at 64. ERR_NOT_FOUND: no such user. */
+/* agent is cut at 200 bytes, address at 64. ERR_NOT_FOUND: no such user. ERR_CREDENTIALS: one who
+ * was deactivated. */
 NODISCARD enum err store_session_create(struct store_conn *conn, struct arena *arena,
                                         struct str sha256, struct str user, struct str address,
                                         struct str agent, uint64_t ttl_s);
 
-/* Who asks, and nothing else. ERR_UNAUTHENTICATED where there is no such session, or no such user
- * any more. Renews it, as everything that is done for an asker does. */
+/* Who asks, and whether they are an admin. ERR_UNAUTHENTICATED where there is no such session, or
+ * no such user any more. Renews it, as everything that is done for an asker does. */
 NODISCARD enum err store_session_find(struct store_conn *conn, struct arena *arena,
                                       struct store_asker *asker);
 

@@ -10,9 +10,10 @@
 #define CATCH_UP_CALLS 30
 
 enum err store_user_register(struct store_conn *conn, struct arena *arena, struct str name,
-                             struct str hash, struct str *id)
+                             struct str hash, struct str invite, struct str *id)
 {
-    const struct str words[] = {name, model_user_fold(arena, name), hash};
+    const struct str words[] = {name, model_user_fold(arena, name), hash,
+                                str_is_set(invite) ? invite : STR("")};
     for (int i = 0; i < CATCH_UP_CALLS; i++) {
         const struct store_cmd cmd =
             store_cmd_script(arena, STORE_SCRIPT_USER_REGISTER, words, ARRAY_LEN(words));
@@ -43,7 +44,7 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
     }
     const struct str words[] = {name, model_user_fold(arena, name)};
     const struct redisReply *reply;
-    struct str text[3];
+    struct str text[4]; /* id, name, password, role */
     enum err err = store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_USER_FIND, words, ARRAY_LEN(words)), &reply);
     if (err == ERR_OK) {
@@ -51,7 +52,8 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
     }
     if (err == ERR_OK) {
         *user = (struct model_user){.id = arena_str(arena, text[0]),
-                                    .username = arena_str(arena, text[1])};
+                                    .username = arena_str(arena, text[1]),
+                                    .is_admin = str_eq(text[3], STR("admin"))};
         *hash = arena_str(arena, text[2]);
     }
     return err;
@@ -66,41 +68,55 @@ enum err store_user_password(struct store_conn *conn, struct arena *arena,
                            &reply);
 }
 
-/* Runs user_list and reads its answer: three elements a user. */
-static enum err list(struct store_conn *conn, struct arena *arena, const struct str *words,
-                     size_t n, struct model_user **users, size_t *count)
+/* What user_row of common.lua says, by position. */
+enum { ROW_ID, ROW_NAME, ROW_ONLINE, ROW_ROLE, ROW_ACTIVE, ROW_DELETED, ROW_BOT, ROW__MAX };
+
+enum err store_user_read(const struct redisReply *row, struct arena *arena, struct model_user *user)
 {
-    const struct redisReply *reply;
-    size_t len = 0;
-    enum err err =
-        store_conn_one(conn, store_cmd_script(arena, STORE_SCRIPT_USER_LIST, words, n), &reply);
+    struct str text[ROW__MAX];
+    const enum err err = store_reply_strs(row, 0, ROW__MAX, text);
     if (err == ERR_OK) {
-        err = store_reply_len(reply, &len);
+        *user = (struct model_user){.id = arena_str(arena, text[ROW_ID]),
+                                    .username = arena_str(arena, text[ROW_NAME]),
+                                    .online = str_eq(text[ROW_ONLINE], STR("1")),
+                                    .is_admin = str_eq(text[ROW_ROLE], STR("admin")),
+                                    .is_inactive = str_eq(text[ROW_ACTIVE], STR("0")),
+                                    .is_deleted = str_eq(text[ROW_DELETED], STR("1")),
+                                    .is_bot = str_eq(text[ROW_BOT], STR("1"))};
     }
-    if (err != ERR_OK) {
-        return err;
-    }
-    struct model_user *out = arena_zalloc(arena, len / 3 + 1, sizeof(*out));
-    for (size_t i = 0; i < len / 3; i++) {
-        struct str text[2];
-        int64_t online = 0;
-        err = store_reply_strs(reply, 3 * i, ARRAY_LEN(text), text);
-        if (err == ERR_OK) {
-            err = store_reply_i64(store_reply_at(reply, 3 * i + 2), &online);
-        }
-        if (err != ERR_OK) {
-            return err;
-        }
-        out[i] =
-            (struct model_user){arena_str(arena, text[0]), arena_str(arena, text[1]), online == 1};
-    }
-    *users = out;
-    *count = len / 3;
-    return ERR_OK;
+    return err;
 }
 
-enum err store_user_list(struct store_conn *conn, struct arena *arena, const struct str *ids,
-                         size_t n, struct model_user **users, size_t *count)
+enum err store_user_read_all(const struct redisReply *rows, struct arena *arena,
+                             struct model_user **users, size_t *count)
+{
+    size_t len = 0;
+    enum err err = store_reply_len(rows, &len);
+    struct model_user *out = arena_zalloc(arena, len, sizeof(*out));
+    for (size_t i = 0; err == ERR_OK && i < len; i++) {
+        err = store_user_read(store_reply_at(rows, i), arena, &out[i]);
+    }
+    if (err == ERR_OK) {
+        *users = out;
+        *count = len;
+    }
+    return err;
+}
+
+/* Runs user_list. */
+static enum err list(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                     const struct str *words, size_t n, struct model_user **users, size_t *count)
+{
+    const struct redisReply *reply;
+    const enum err err =
+        store_asker_run(conn, arena, asker, STORE_SCRIPT_USER_LIST, words, n, &reply);
+    return err == ERR_OK
+               ? store_user_read_all(store_reply_at(reply, STORE_ASKER_REST), arena, users, count)
+               : err;
+}
+
+enum err store_user_list(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                         const struct str *ids, size_t n, struct model_user **users, size_t *count)
 {
     if (n == 0) {
         *users = arena_zalloc(arena, 1, sizeof(**users));
@@ -110,12 +126,12 @@ enum err store_user_list(struct store_conn *conn, struct arena *arena, const str
     struct str *words = arena_zalloc(arena, n + 1, sizeof(*words));
     words[0] = arena_printf(arena, "%zu", n);
     memcpy(words + 1, ids, n * sizeof(*words));
-    return list(conn, arena, words, n + 1, users, count);
+    return list(conn, arena, asker, words, n + 1, users, count);
 }
 
-enum err store_user_online(struct store_conn *conn, struct arena *arena, struct model_user **users,
-                           size_t *count)
+enum err store_user_online(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           struct model_user **users, size_t *count)
 {
     const struct str max = arena_printf(arena, "%d", STORE_USER_ONLINE_MAX);
-    return list(conn, arena, &max, 1, users, count);
+    return list(conn, arena, asker, &max, 1, users, count);
 }

@@ -19,12 +19,17 @@
 #define STORE_USER_LIST_MAX   200  /* ids in one question */
 #define STORE_USER_ONLINE_MAX 1000 /* users in one answer */
 
-/* A new user with the next id, who is in General. hash is the stored password. ERR_NAME_TAKEN. */
-NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *arena,
-                                       struct str name, struct str hash, struct str *id);
-
-/* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password.
+/*
+ * A new user with the next id, who is in General. hash is the stored password. invite: the SHA-256
+ * of an invitation's code, of which a use is taken in the same instant (store/invite.h); absent:
+ * they need none. ERR_LINK: it is not good any more. ERR_NAME_TAKEN, and it is not used.
  */
+NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *arena,
+                                       struct str name, struct str hash, struct str invite,
+                                       struct str *id);
+
+/* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password,
+ * empty of who was deactivated, so that none fits. */
 NODISCARD enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,
                                    struct model_user *user, struct str *hash);
 
@@ -36,13 +41,25 @@ NODISCARD enum err store_user_password(struct store_conn *conn, struct arena *ar
                                        struct store_asker *asker, struct str before,
                                        struct str after);
 
-/* The users of these ids, in this order, unknown ones left out. */
+/*
+ * The users of these ids, in this order, unknown ones left out. Who may do what is told to admins,
+ * and to oneself. ERR_UNAUTHENTICATED.
+ */
 NODISCARD enum err store_user_list(struct store_conn *conn, struct arena *arena,
-                                   const struct str *ids, size_t n, struct model_user **users,
-                                   size_t *count);
+                                   struct store_asker *asker, const struct str *ids, size_t n,
+                                   struct model_user **users, size_t *count);
 
 /* Who is online, by ascending id, ids without a user left out, at most STORE_USER_ONLINE_MAX. */
 NODISCARD enum err store_user_online(struct store_conn *conn, struct arena *arena,
-                                     struct model_user **users, size_t *count);
+                                     struct store_asker *asker, struct model_user **users,
+                                     size_t *count);
+
+/* Reads one user as the scripts tell them (user_row of common.lua), into the arena. */
+NODISCARD enum err store_user_read(const struct redisReply *row, struct arena *arena,
+                                   struct model_user *user);
+
+/* Reads a list of such. */
+NODISCARD enum err store_user_read_all(const struct redisReply *rows, struct arena *arena,
+                                       struct model_user **users, size_t *count);
 
 #endif

@@ -54,7 +54,7 @@ static void stores_nothing(void **state)
     assert_int_equal(
         store_message_send(t->conn, &t->arena, &asker, STR("1:2"), STR("hi"), STR_NONE, NULL, &m),
         ERR_STORAGE_FULL);
-    assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), &id),
+    assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), STR_NONE, &id),
                      ERR_STORAGE_FULL);
     assert_int_equal(store_room_open(t->conn, &t->arena, &asker, STR("2"), &room, &created),
                      ERR_STORAGE_FULL);

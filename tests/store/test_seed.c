@@ -62,7 +62,7 @@ static void writes_the_articles_data(void **state)
         assert_int_equal(redis_int(t->redis, "SCARD user:%d:rooms", i + 1), 4);
     }
     struct str id;
-    assert_int_equal(store_user_register(t->conn, &t->arena, STR("pablo"), STR("x"), &id),
+    assert_int_equal(store_user_register(t->conn, &t->arena, STR("pablo"), STR("x"), STR_NONE, &id),
                      ERR_NAME_TAKEN);
 }
 

@@ -12,7 +12,7 @@
 
 static enum err enter(struct store_test *t, const char *name, struct str *id)
 {
-    return store_user_register(t->conn, &t->arena, str_of(name), STR("a hash"), id);
+    return store_user_register(t->conn, &t->arena, str_of(name), STR("a hash"), STR_NONE, id);
 }
 
 static enum err find(struct store_test *t, struct str name, struct model_user *user)
@@ -165,7 +165,7 @@ static void a_race_has_one_winner(void **state)
             close(start[1]);
             const bool begun = read(start[0], &byte, 1) == 0; /* until all are there */
             const enum err err = store_user_register(
-                conn, &t->arena, i % 2 ? STR("Nina") : STR("nina"), STR("x"), &id);
+                conn, &t->arena, i % 2 ? STR("Nina") : STR("nina"), STR("x"), STR_NONE, &id);
             _exit(begun && err == ERR_OK ? 0 : err == ERR_NAME_TAKEN ? 1 : 2);
         }
     }
@@ -192,7 +192,8 @@ static void lists_in_the_order_asked(void **state)
     assert_int_equal(enter(t, "Joe", &id), ERR_OK);
     redis_do(t->redis, "SADD online_users 2");
     const struct str ids[] = {STR("2"), STR("9"), STR("1"), STR("2")};
-    assert_int_equal(store_user_list(t->conn, &t->arena, ids, ARRAY_LEN(ids), &users, &count),
+    assert_int_equal(store_user_list(t->conn, &t->arena, store_test_as(t, STR("1")), ids,
+                                     ARRAY_LEN(ids), &users, &count),
                      ERR_OK);
     assert_int_equal(count, 3);
     assert_str_equal(users[0].username, "Joe");
@@ -200,7 +201,9 @@ static void lists_in_the_order_asked(void **state)
     assert_str_equal(users[1].username, "Pablo");
     assert_false(users[1].online);
     assert_str_equal(users[2].id, "2");
-    assert_int_equal(store_user_list(t->conn, &t->arena, NULL, 0, &users, &count), ERR_OK);
+    assert_int_equal(
+        store_user_list(t->conn, &t->arena, store_test_as(t, STR("1")), NULL, 0, &users, &count),
+        ERR_OK);
     assert_int_equal(count, 0);
 }
 
@@ -210,7 +213,8 @@ static void assert_online(struct store_test *t, const char *expected)
     size_t count;
     char ids[64] = "";
     size_t len = 0;
-    assert_int_equal(store_user_online(t->conn, &t->arena, &users, &count), ERR_OK);
+    assert_int_equal(
+        store_user_online(t->conn, &t->arena, store_test_as(t, STR("1")), &users, &count), ERR_OK);
     for (size_t i = 0; i < count; i++) {
         assert_true(users[i].online);
         len += (size_t)snprintf(ids + len, sizeof(ids) - len, "%.*s ", STR_FMT(users[i].id));
@@ -221,11 +225,11 @@ static void assert_online(struct store_test *t, const char *expected)
 static void lists_who_is_online(void **state)
 {
     struct store_test *t = *state;
-    assert_online(t, "");
     for (int i = 0; i < 12; i++) {
         store_test_user(
             t, (const char *[]){"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"}[i]);
     }
+    assert_online(t, "");
     redis_do(t->redis, "SADD online_users 11 2 1 99 10");
     assert_online(t, "1 2 10 11 ");
     redis_do(t->redis, "SADD online_users undefined NaN -3 2.0");
@@ -240,7 +244,8 @@ static void lists_at_most_so_many(void **state)
     redis_do(t->redis, "EVAL %s 0",
              "for i = 1, 1500 do redis.call('HSET', 'user:' .. i, 'username', 'u' .. i) "
              "redis.call('SADD', 'online_users', i) end");
-    assert_int_equal(store_user_online(t->conn, &t->arena, &users, &count), ERR_OK);
+    assert_int_equal(
+        store_user_online(t->conn, &t->arena, store_test_as(t, STR("1")), &users, &count), ERR_OK);
     assert_int_equal(count, STORE_USER_ONLINE_MAX);
     assert_str_equal(users[count - 1].id, "1000");
 }

@@ -56,8 +56,8 @@ int store_test_teardown(void **state)
 struct str store_test_user(struct store_test *t, const char *name)
 {
     struct str id;
-    assert_int_equal(store_user_register(t->conn, &t->arena, str_of(name), STR("hash"), &id),
-                     ERR_OK);
+    assert_int_equal(
+        store_user_register(t->conn, &t->arena, str_of(name), STR("hash"), STR_NONE, &id), ERR_OK);
     return id;
 }
 

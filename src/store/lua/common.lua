@@ -14,6 +14,47 @@ local function user_exists(user)
     return redis.call('EXISTS', k('user', user)) == 1
 end
 
+-- May they come in? Not who was deactivated or deleted.
+local function is_active(user)
+    return redis.call('HGET', k('own_user', user), 'active') ~= '0'
+end
+
+-- What a deleted user is called: no name that could be taken, for the space in it.
+local deleted_user = 'deleted user'
+
+local function is_deleted(user)
+    return redis.call('HGET', k('own_user', user), 'deleted') == '1'
+end
+
+local function has_role(user)
+    return redis.call('HGET', k('own_user', user), 'role') == 'admin'
+end
+
+-- Would nobody be left to run this server, were it not for this user?
+local function is_last_admin(user)
+    if not (has_role(user) and is_active(user)) then
+        return false
+    end
+    for _, other in ipairs(redis.call('SMEMBERS', k('admins'))) do
+        if other ~= user and has_role(other) and is_active(other) then
+            return false
+        end
+    end
+    return true
+end
+
+-- Id, name, 1 for one who is online, role, active, deleted, bot: of somebody, or nil. What they may do here
+-- is said in `full` only.
+local function user_row(user, full)
+    local name = redis.call('HGET', k('user', user), 'username')
+    if not name then
+        return nil
+    end
+    local own = redis.call('HMGET', k('own_user', user), 'role', 'active', 'deleted', 'bot')
+    return { user, name, tostring(redis.call('SISMEMBER', k('online_users'), user)),
+        full and own[1] or '', full and own[2] or '', own[3] or '', own[4] or '' }
+end
+
 -- The two users of a direct room; nil for any other.
 local function direct_users(room)
     return string.match(room, '^([1-9]%d*):([1-9]%d*)$')
@@ -166,7 +207,7 @@ end
 
 -- May who asks, and is this user, run this server?
 local function is_admin(user)
-    return ARGV[1] == 'operator' or redis.call('HGET', k('own_user', user), 'role') == 'admin'
+    return ARGV[1] == 'operator' or has_role(user)
 end
 
 -- The time in microseconds: a whole number that a double holds exactly.
@@ -284,6 +325,35 @@ local function end_session(epoch, server, keep, user, sha256)
     local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
     local seq = append(epoch, server, keep, 'session.ended', data, to)
     publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end
+
+-- Ends everything by which a user is here.
+local function end_all(epoch, server, keep, user)
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
+        end_session(epoch, server, keep, user, sha256)
+    end
+end
+
+-- Takes the link back by which the user could give themselves another password.
+local function drop_reset(user)
+    local sha256 = redis.call('HGET', k('own_user', user), 'reset')
+    if sha256 then
+        redis.call('DEL', k('reset', sha256))
+        redis.call('HDEL', k('own_user', user), 'reset')
+    end
+end
+
+-- The invitations that are good. They expire by themselves, their entries in the set do not.
+local function invites()
+    local good = {}
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('invites'))) do
+        if redis.call('EXISTS', k('invite', sha256)) == 1 then
+            good[#good + 1] = sha256
+        else
+            redis.call('SREM', k('invites'), sha256)
+        end
+    end
+    return good
 end
 
 -- Ends all sessions of the user who asks but the asking one.

@@ -10,7 +10,7 @@ if kind == 'show.room' then
     if not (a and user_exists(a) and user_exists(b)) then
         return 0
     end
-elseif is_closed(room) or not is_member(sender, room) then
+elseif is_closed(room) or not (is_member(sender, room) and is_active(sender)) then
     return 0
 end
 if not redis.call('SET', k('adopted', hash), '1', 'NX', 'EX', ttl.adopted) then

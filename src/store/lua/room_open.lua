@@ -8,7 +8,7 @@ end
 
 local is_id = string.match(other, '^[1-9]%d*$') and user_exists(other)
 local peer = is_id and other or user_named(other, folded)
-if not (peer and user_exists(peer)) then
+if not (peer and user_exists(peer)) or is_deleted(peer) then
     return fail('not_found')
 end
 if peer == user then

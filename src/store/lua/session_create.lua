@@ -7,6 +7,10 @@ end
 if not user_exists(user) then
     return fail('not_found')
 end
+-- Deactivated since their password was looked at.
+if not is_active(user) then
+    return fail('bad_credentials')
+end
 
 -- Sessions expire by themselves, their entries in the user's set do not: each new one takes a few
 -- dead ones away.

@@ -1,8 +1,12 @@
--- ARGV: max, ids …; without ids everybody who is online, by ascending id. Answers at most max times
--- id, name, online (1 or 0).
-local max = tonumber(ARGV[1])
+-- ARGV: who asks, max, ids …; without ids everybody who is online, by ascending id. Answers who it is, and at
+-- most max rows (user_row).
+local user, name, refusal = asker('read')
+if refusal then
+    return refusal
+end
+local max = tonumber(ARGV[3])
 local ids = {}
-for i = 2, #ARGV do
+for i = 4, #ARGV do
     ids[#ids + 1] = ARGV[i]
 end
 if #ids == 0 then
@@ -22,16 +26,12 @@ if #ids == 0 then
     end
 end
 
-local users = {}
+local sees_all = is_admin(user)
+local rows = {}
 for _, id in ipairs(ids) do
-    if #users == 3 * max then
+    if #rows == max then
         break
     end
-    local name = redis.call('HGET', k('user', id), 'username')
-    if name then
-        users[#users + 1] = id
-        users[#users + 1] = name
-        users[#users + 1] = redis.call('SISMEMBER', k('online_users'), id)
-    end
+    rows[#rows + 1] = user_row(id, sees_all or id == user)
 end
-return users
+return { user, name, rows }

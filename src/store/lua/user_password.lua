@@ -10,6 +10,7 @@ if redis.call('HGET', k('user', user), 'password') ~= before then
     return fail('conflict')
 end
 
+drop_reset(user)
 redis.call('HSET', k('user', user), 'password', after)
 end_others(epoch, server, keep, user)
 return { user, name }

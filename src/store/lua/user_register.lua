@@ -1,6 +1,6 @@
--- ARGV: name, its folded form, stored password. Answers the new id; or nil when it is to be called
+-- ARGV: name, its folded form, stored password, sha256 of an invitation or ''. Answers the new id; or nil when it is to be called
 -- again, since more users than one call takes in wait for their place in names.
-local name, folded, password = unpack(ARGV)
+local name, folded, password, invite = unpack(ARGV)
 local batch, again = 10000, 16
 
 -- The demo family registers without names, and takes a number some time before it writes the user: so
@@ -11,7 +11,7 @@ local first = math.max(named + 1 - again, 1)
 local last = math.min(total, named + batch)
 for id = first, last do
     local known = redis.call('HGET', k('user', id), 'username')
-    if known then
+    if known and not is_deleted(id) then
         redis.call('HSETNX', k('names'), string.lower(known), id)
     end
 end
@@ -20,10 +20,18 @@ if last < total then
     return false
 end
 
+local invited = invite ~= '' and k('invite', invite)
+if invited and redis.call('EXISTS', invited) == 0 then
+    return fail('bad_link')
+end
 if redis.call('HEXISTS', k('names'), folded) == 1 or redis.call('EXISTS', k('username', name)) == 1 then
     return fail('name_taken')
 end
 
+if invited and redis.call('HINCRBY', invited, 'uses', -1) == 0 then
+    redis.call('DEL', invited)
+    redis.call('SREM', k('invites'), invite)
+end
 -- A number that somebody has, since the counter was lost, is passed over.
 local id
 repeat
