@@ -89,7 +89,37 @@ enum err api_sessions_end_others(struct api_ctx *ctx, const struct http_req *req
 /* api/users.c */
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+/* {"users":[…], and what follows is the caller's. */
+void api_users_write(struct buf *out, const struct model_user *users, size_t count);
 enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* May this be the new password of who has, or takes, the name? As auth_password_check(). */
+NODISCARD enum err api_users_check_new(const struct api_ctx *ctx, struct http_res *res,
+                                       struct str name, struct str password);
+
+/*
+ * The asker's stored password, if old is what it was made of; ERR_CREDENTIALS. Who has got hold of
+ * a session may guess it no more often than who has not: it is an attempt to log in.
+ */
+NODISCARD enum err api_users_check_old(struct api_ctx *ctx, const struct http_req *req,
+                                       struct http_res *res, struct str old, struct str *stored);
+
+/* api/accounts.c: what admins do to accounts, and everybody to their own ("me"). */
+enum err api_accounts_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_accounts_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_accounts_delete(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/resets.c */
+enum err api_resets_create(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_resets_use(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/invites.c */
+enum err api_invites_create(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_invites_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_invites_revoke(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/server.c */
+enum err api_server_tell(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
 /* api/rooms.c */
 enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

@@ -6,15 +6,21 @@
 
 /* clang-format off */
 static const struct api_route accounts[] = {
+    {HTTP_GET,    "/invites",        API_USER,   0,     api_invites_list},
+    {HTTP_POST,   "/invites",        API_USER,   SMALL, api_invites_create},
+    {HTTP_DELETE, "/invites/:id",    API_USER,   0,     api_invites_revoke},
     {HTTP_GET,    "/session",        API_USER,   0,     api_session_whoami},
     {HTTP_POST,   "/session",        API_PUBLIC, SMALL, api_session_login},
     {HTTP_DELETE, "/session",        API_PUBLIC, 0,     api_session_logout},
+    {HTTP_POST,   "/session/reset",  API_PUBLIC, SMALL, api_resets_use},
     {HTTP_GET,    "/sessions",       API_USER,   0,     api_sessions_list},
     {HTTP_DELETE, "/sessions",       API_USER,   0,     api_sessions_end_others},
     {HTTP_DELETE, "/sessions/:id",   API_USER,   0,     api_sessions_end},
     {HTTP_GET,    "/users",          API_USER,   0,     api_users_list},
     {HTTP_POST,   "/users",          API_PUBLIC, SMALL, api_users_register},
-    {HTTP_PATCH,  "/users/me",       API_USER,   SMALL, api_users_change},
+    {HTTP_PATCH,  "/users/:user",    API_USER,   SMALL, api_accounts_change},
+    {HTTP_DELETE, "/users/:user",    API_USER,   SMALL, api_accounts_delete},
+    {HTTP_POST,   "/users/:user/reset", API_USER, SMALL, api_resets_create},
 };
 
 static const struct api_route messages[] = {
@@ -27,6 +33,7 @@ static const struct api_route rooms[] = {
     {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
     {HTTP_PUT,    "/rooms/:room/members/:user", API_USER, 0, api_members_join},
     {HTTP_DELETE, "/rooms/:room/members/:user", API_USER, 0, api_members_leave},
+    {HTTP_GET,    "/server",         API_PUBLIC, 0,     api_server_tell},
 };
 /* clang-format on */
 

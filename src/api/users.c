@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include "auth/link.h"
 #include "auth/password.h"
 #include "auth/session.h"
 #include "base/log.h"
@@ -7,18 +8,30 @@
 #include "http/query.h"
 #include "model/address.h"
 #include "model/id.h"
+#include "store/invite.h"
 #include "store/session.h"
 #include "store/user.h"
 
 #define FIELD_MAX 4096 /* bytes that are read; the model says how many there may be */
 
-/* May people register by themselves? ERR_FORBIDDEN, with the reason. */
-static enum err check_open(const struct config *config, struct http_res *res)
+/*
+ * May they register? *invite: the key of their invitation, absent where they need none.
+ * ERR_FORBIDDEN, with the reason. ERR_LINK: it is not good. So a stranger makes no work, and learns
+ * nothing of which names there are.
+ */
+static enum err check_open(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                           struct str code, struct str *invite)
 {
-    switch (config->registration) {
+    *invite = STR_NONE;
+    switch (ctx->config->registration) {
     case CONFIG_REGISTRATION_OPEN:
         return ERR_OK;
     case CONFIG_REGISTRATION_INVITE:
+        if (str_is_set(code)) {
+            *invite = auth_link_key(req->arena, code);
+            return str_is_set(*invite) ? store_invite_check(ctx->store, req->arena, *invite)
+                                       : ERR_LINK;
+        }
         res->detail = STR("One registers here by invitation only; ask who runs this server.");
         break;
     case CONFIG_REGISTRATION_CLOSED:
@@ -38,11 +51,10 @@ static enum err check_name(struct str name, struct http_res *res)
     return err;
 }
 
-/* A new password for who has, or takes, the name. */
-static enum err check_password(const struct config *config, struct str name, struct str password,
-                               struct http_res *res)
+enum err api_users_check_new(const struct api_ctx *ctx, struct http_res *res, struct str name,
+                             struct str password)
 {
-    const enum err err = auth_password_check(config, name, password);
+    const enum err err = auth_password_check(ctx->config, name, password);
     if (err == ERR_INVALID) {
         res->detail = STR("A password is 8 to 256 bytes.");
     }
@@ -61,44 +73,53 @@ static enum err count_one(struct api_ctx *ctx, const struct http_req *req, struc
     return err;
 }
 
+/* An account that is asked for. */
+struct wish {
+    struct str name, password;
+    struct str invite; /* the key of an invitation; absent where none is needed */
+};
+
 /* What is asked for, where it may be had. */
-static enum err read_new(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
-                         struct str *name, struct str *password)
+static enum err read_wish(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                          struct wish *wish)
 {
     struct http_field fields[] = {
         {.name = "username", .required = true, .max = FIELD_MAX},
         {.name = "password", .required = true, .max = FIELD_MAX},
+        {.name = "invite", .max = FIELD_MAX},
     };
-    enum err err = check_open(ctx->config, res);
+    enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
-        err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
+        err = check_open(ctx, req, res, fields[2].value, &wish->invite);
     }
     if (err == ERR_OK) {
         err = check_name(fields[0].value, res);
     }
     if (err == ERR_OK) {
-        err = check_password(ctx->config, fields[0].value, fields[1].value, res);
+        err = api_users_check_new(ctx, res, fields[0].value, fields[1].value);
     }
     if (err == ERR_OK) {
-        *name = fields[0].value;
-        *password = fields[1].value;
+        wish->name = fields[0].value;
+        wish->password = fields[1].value;
     }
     return err;
 }
 
 static enum err sign_up(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
+    struct wish wish;
+    struct str hash;
     struct model_user user = {0};
-    struct str password, hash;
-    enum err err = read_new(ctx, req, res, &user.username, &password);
+    enum err err = read_wish(ctx, req, res, &wish);
     if (err == ERR_OK) {
         err = count_one(ctx, req, res);
     }
     if (err == ERR_OK) {
-        err = auth_password_hash(ctx->config, req->arena, password, &hash);
+        err = auth_password_hash(ctx->config, req->arena, wish.password, &hash);
     }
     if (err == ERR_OK) {
-        err = store_user_register(ctx->store, req->arena, user.username, hash, STR_NONE, &user.id);
+        user.username = wish.name;
+        err = store_user_register(ctx->store, req->arena, wish.name, hash, wish.invite, &user.id);
     }
     if (err == ERR_OK) {
         err = auth_session_open(ctx->config, ctx->store, req, res, user.id);
@@ -119,12 +140,8 @@ enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, str
     return api_hashing_run(ctx, req, res, sign_up);
 }
 
-/*
- * The asker's stored password, if old is what it was made of. Who has got hold of a session may
- * guess it no more often than who has not.
- */
-static enum err check_old(struct api_ctx *ctx, const struct http_req *req, struct str old,
-                          struct http_res *res, struct str *stored)
+enum err api_users_check_old(struct api_ctx *ctx, const struct http_req *req, struct http_res *res,
+                             struct str old, struct str *stored)
 {
     struct model_user user;
     enum err err = store_session_find(ctx->store, req->arena, &ctx->who);
@@ -135,8 +152,8 @@ static enum err check_old(struct api_ctx *ctx, const struct http_req *req, struc
     err = store_login_try(ctx->store, req->arena, &login, &user, stored);
     if (err == ERR_OK &&
         (!str_eq(user.id, ctx->who.user.id) || !auth_password_verify(ctx->config, *stored, old))) {
-        res->detail = STR("The old password is another one.");
-        log_info("password_change_failed", "address=%s", log_text(req->remote));
+        res->detail = STR("Your password is another one.");
+        log_info("password_check_failed", "address=%s", log_text(req->remote));
         err = ERR_CREDENTIALS;
     }
     if (err == ERR_OK) {
@@ -155,10 +172,10 @@ static enum err change(struct api_ctx *ctx, const struct http_req *req, struct h
     struct str stored, hash;
     enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
-        err = check_old(ctx, req, fields[1].value, res, &stored);
+        err = api_users_check_old(ctx, req, res, fields[1].value, &stored);
     }
     if (err == ERR_OK) {
-        err = check_password(ctx->config, ctx->who.user.username, fields[0].value, res);
+        err = api_users_check_new(ctx, res, ctx->who.user.username, fields[0].value);
     }
     if (err == ERR_OK) {
         err = auth_password_hash(ctx->config, req->arena, fields[0].value, &hash);
@@ -212,12 +229,25 @@ static enum err read_question(const struct http_req *req, struct str ids[STORE_U
     return str_eq(online, STR("1")) ? ERR_OK : ERR_INVALID;
 }
 
+void api_users_write(struct buf *out, const struct model_user *users, size_t count)
+{
+    buf_add_cstr(out, "{\"users\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_add_cstr(out, i > 0 ? "," : "");
+        model_user_write(out, &users[i], true);
+    }
+    buf_add_byte(out, ']');
+}
+
 enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     struct str ids[STORE_USER_LIST_MAX];
     struct model_user *users;
     size_t n;
     size_t count;
+    if (http_query_has(req->query, STR("all"))) {
+        return api_accounts_list(ctx, req, res);
+    }
     enum err err = read_question(req, ids, &n);
     if (err != ERR_OK) {
         res->detail = STR("Ask with ids=1,2 for up to 200 users, or with online=1.");
@@ -225,14 +255,9 @@ enum err api_users_list(struct api_ctx *ctx, const struct http_req *req, struct 
     }
     err = n > 0 ? store_user_list(ctx->store, req->arena, &ctx->who, ids, n, &users, &count)
                 : store_user_online(ctx->store, req->arena, &ctx->who, &users, &count);
-    if (err != ERR_OK) {
-        return err;
+    if (err == ERR_OK) {
+        api_users_write(&res->body, users, count);
+        buf_add_byte(&res->body, '}');
     }
-    buf_add_cstr(&res->body, "{\"users\":[");
-    for (size_t i = 0; i < count; i++) {
-        buf_add_cstr(&res->body, i > 0 ? "," : "");
-        model_user_write(&res->body, &users[i], true);
-    }
-    buf_add_cstr(&res->body, "]}");
-    return ERR_OK;
+    return err;
 }

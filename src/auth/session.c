@@ -1,5 +1,6 @@
 #include "auth/session.h"
 
+#include "auth/link.h"
 #include "base/rand.h"
 #include "http/cookie.h"
 #include "store/session.h"
@@ -25,41 +26,13 @@ uint64_t auth_session_ttl_s(const struct config *config)
     return config->session_days * 24 * 3600;
 }
 
-/* May it stand in a cookie's Path as it is? */
-static bool is_plain(struct str path)
-{
-    for (size_t i = 0; i < path.len; i++) {
-        if (path.ptr[i] <= ' ' || path.ptr[i] > '~' || path.ptr[i] == ';' || path.ptr[i] == ',') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/*
- * Where the whole of snug is mounted: "/chat/" of "/chat/api/session". "/" where the program is
- * called in another way.
- */
-static struct str mount(const struct http_req *req)
-{
-    const struct str marker = STR("/api/");
-    const struct str script = http_req_var(req, STR("SCRIPT_NAME"));
-    struct str found = STR("/");
-    for (size_t i = 0; i < script.len; i++) {
-        if (str_starts(str_skip(script, i), marker)) {
-            found = (struct str){script.ptr, i + 1};
-        }
-    }
-    return is_plain(found) ? found : STR("/");
-}
-
 static void set_cookie(const struct config *config, const struct http_req *req,
                        struct http_res *res, struct str value, int64_t max_age)
 {
     const bool secure = req->https || config->secure_cookie;
-    http_res_header(
-        res, "Set-Cookie",
-        http_cookie_set(req->arena, AUTH_SESSION_COOKIE, value, mount(req), max_age, secure));
+    http_res_header(res, "Set-Cookie",
+                    http_cookie_set(req->arena, AUTH_SESSION_COOKIE, value, auth_link_mount(req),
+                                    max_age, secure));
 }
 
 enum err auth_session_open(const struct config *config, struct store_conn *conn,

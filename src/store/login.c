@@ -36,14 +36,15 @@ static enum err read_limits(const struct redisReply *reply, struct store_login *
 static enum err read_user(const struct redisReply *reply, struct arena *arena,
                           struct model_user *user, struct str *hash)
 {
-    struct str text[3]; /* id, name, stored password */
+    struct str text[4]; /* id, name, stored password, role */
     if (store_reply_is_nil(store_reply_at(reply, TRY_USER))) {
         return ERR_NOT_FOUND;
     }
     const enum err err = store_reply_strs(reply, TRY_USER, ARRAY_LEN(text), text);
     if (err == ERR_OK) {
         *user = (struct model_user){.id = arena_str(arena, text[0]),
-                                    .username = arena_str(arena, text[1])};
+                                    .username = arena_str(arena, text[1]),
+                                    .is_admin = str_eq(text[3], STR("admin"))};
         *hash = arena_str(arena, text[2]);
     }
     return err;

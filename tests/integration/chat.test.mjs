@@ -150,6 +150,7 @@ test('every curl command of README and API.md runs', async () => {
   const { readFileSync } = await import('node:fs');
   const commands = ['README.md', 'docs/API.md'].flatMap((file) => readFileSync(`${root}/${file}`, 'utf8').match(/^curl .*$/gm));
   assert.ok(commands.length >= 8);
+  snug.redis('HSET', 'snug:user:1', 'role', 'admin');
   for (const command of commands) {
     const here = command.replaceAll('http://127.0.0.1:8080/', snug.url);
     if (here.includes(' -N ')) {

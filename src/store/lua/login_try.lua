@@ -1,8 +1,9 @@
 -- ARGV: name, its folded form, SHA-256 of that, networks, then most and seconds of the limits login,
 -- login_address and login_name. An attempt to log in: it counts before it is known to fail, since many may come
 -- at one moment, and for a name that nobody has as well. Answers whether it was one too many, 1 or 0,
--- and how far behind each limit is, then, where it was not, id, name as it is stored and stored
--- password of the user; false where there is none.
+-- and how far behind each limit is, then, where it was not, id, name as it is stored, stored
+-- password and role of the user; false where there is none. Who was deactivated has no password here: they
+-- are refused as anybody whose password is wrong.
 local name, folded, hash, networks = unpack(ARGV, 1, 4)
 local now = micros()
 if banned(networks, now) then
@@ -31,5 +32,7 @@ end
 local id = user_named(name, folded)
 local user = id and redis.call('HMGET', k('user', id), 'username', 'password')
 local found = user and user[1]
-answer[5], answer[6], answer[7] = found and id or false, found or false, found and user[2] or ''
+answer[5], answer[6] = found and id or false, found or false
+answer[7] = found and is_active(id) and user[2] or ''
+answer[8] = found and redis.call('HGET', k('own_user', id), 'role') or ''
 return answer

@@ -1,5 +1,5 @@
--- ARGV: name, its folded form, stored password, sha256 of an invitation or ''. Answers the new id; or nil when it is to be called
--- again, since more users than one call takes in wait for their place in names.
+-- ARGV: name, its folded form, stored password, sha256 of an invitation or ''. Answers the new id; or nil
+-- when it is to be called again, since more users than one call takes in wait for their place in names.
 local name, folded, password, invite = unpack(ARGV)
 local batch, again = 10000, 16
 

@@ -32,13 +32,16 @@ static void every_route_is_whole(void **state)
     (void)state;
 }
 
-/* Logging in, out, and registering are for everybody; all else asks who it is. */
+/* Logging in, out, registering, the link by which one comes in again, and what a page has to know
+ * before that are for everybody; all else asks who it is. */
 static void check_demand(const struct api_route *route)
 {
     const bool entrance =
         route->method != HTTP_GET && (str_eq(str_of(route->pattern), STR("/session")) ||
+                                      str_eq(str_of(route->pattern), STR("/session/reset")) ||
                                       str_eq(str_of(route->pattern), STR("/users")));
-    check_row((route->demand == API_PUBLIC) == entrance, str_of(route->pattern));
+    const bool notice = str_eq(str_of(route->pattern), STR("/server"));
+    check_row((route->demand == API_PUBLIC) == (entrance || notice), str_of(route->pattern));
 }
 
 static void only_the_entrance_is_public(void **state)
@@ -50,7 +53,10 @@ static void only_the_entrance_is_public(void **state)
 /* What reads a body bounds it, and nothing else takes one in. */
 static void check_body(const struct api_route *route)
 {
-    const bool reads = route->method == HTTP_POST || route->method == HTTP_PATCH;
+    /* Who deletes their account shows their password once more. */
+    const bool account =
+        route->method == HTTP_DELETE && str_eq(str_of(route->pattern), STR("/users/:user"));
+    const bool reads = route->method == HTTP_POST || route->method == HTTP_PATCH || account;
     check_row((route->body_max > 0) == reads, str_of(route->pattern));
     check_row(route->body_max <= (size_t)64 * 1024, str_of(route->pattern));
 }

@@ -25,6 +25,7 @@ static void words(void **state)
     assert_string_equal(model_event_name(MODEL_EVENT_SHOW_ROOM), "show.room");
     assert_string_equal(model_event_name(MODEL_EVENT_USER_CONNECTED), "user.connected");
     assert_string_equal(model_event_name(MODEL_EVENT_USER_DISCONNECTED), "user.disconnected");
+    assert_string_equal(model_event_name(MODEL_EVENT_USER_UPDATED), "user.updated");
     assert_string_equal(model_event_name(MODEL_EVENT_SESSION_ENDED), "session.ended");
     assert_true(model_event_is_kin(STR("snug:h3Kd")));
     assert_true(model_event_is_kin(STR("snug:")));
@@ -54,6 +55,10 @@ static void own_events(void **state)
          MODEL_EVENT_SHOW_ROOM, SHOWN, 4711, MODEL_EVENT_TO_USER, NULL, "15"},
         {LIT(KIN "room.left\",\"data\":{\"id\":\"7\"}" NUMBER ",\"to\":\"user:15\"}"),
          MODEL_EVENT_ROOM_LEFT, "{\"id\":\"7\"}", 4711, MODEL_EVENT_TO_USER, NULL, "15"},
+        {LIT(KIN "user.updated\",\"data\":{\"id\":\"7\",\"deleted\":true}" NUMBER
+                 ",\"to\":\"all\"}"),
+         MODEL_EVENT_USER_UPDATED, "{\"id\":\"7\",\"deleted\":true}", 4711, MODEL_EVENT_TO_ALL,
+         NULL, NULL},
         {LIT(KIN "session.ended\",\"data\":{}" NUMBER ",\"to\":\"session:" SHA "\"}"),
          MODEL_EVENT_SESSION_ENDED, "{}", 4711, MODEL_EVENT_TO_SESSION, NULL, SHA},
         {LIT(KIN "user.connected\",\"data\":" USER ",\"to\":\"all\"}"), MODEL_EVENT_USER_CONNECTED,
@@ -308,6 +313,8 @@ static const struct {
     {LIT("{\"type\":\"message\\u0000\",\"data\":{}}"), ERR_NOT_FOUND},
     {LIT(KIN "typing\",\"data\":{}}"), ERR_NOT_FOUND},
     {LIT(NODE "session.ended\",\"data\":{},\"to\":\"session:" SHA "\"}"), ERR_NOT_FOUND},
+    {LIT(NODE "user.updated\",\"data\":{\"id\":\"7\"},\"to\":\"all\"}"), ERR_NOT_FOUND},
+    {LIT(KIN "user.updated\",\"data\":{\"id\":\"7\"},\"to\":\"all\"}"), ERR_PROTOCOL},
     {LIT(NODE "room.left\",\"data\":{\"id\":\"7\"},\"to\":\"user:1\"}"), ERR_NOT_FOUND},
     {LIT(KIN "room.left\",\"data\":{\"id\":\"7\"},\"to\":\"user:1\"}"), ERR_PROTOCOL},
     {LIT(KIN "room.left\",\"data\":{\"id\":\"7\"}" NUMBER ",\"to\":\"all\"}"), ERR_PROTOCOL},
@@ -431,6 +438,8 @@ static void entries(void **state)
         {LIT("show.room"), LIT("room:1:2"), LIT(SHOWN), MODEL_EVENT_SHOW_ROOM, "1:2", SHOWN},
         {LIT("session.ended"), LIT("session:" SHA), LIT("{}"), MODEL_EVENT_SESSION_ENDED, SHA,
          "{}"},
+        {LIT("user.updated"), LIT("all"), LIT("{\"id\":\"7\"}"), MODEL_EVENT_USER_UPDATED, NULL,
+         "{\"id\":\"7\"}"},
         {LIT("room.left"), LIT("user:15"), LIT("{\"id\":\"7\"}"), MODEL_EVENT_ROOM_LEFT, "15",
          "{\"id\":\"7\"}"},
         {LIT("room.left"), LIT("room:7"), LIT("{\"id\":\"7\"}"), MODEL_EVENT_OTHER, NULL, NULL},

@@ -93,20 +93,22 @@ static void writes(void **state)
         bool with_online;
         const char *json;
     } rows[] = {
-        {{LIT("1"), LIT("Pablo"), true}, false, "{\"id\":\"1\",\"username\":\"Pablo\"}"},
-        {{LIT("1"), LIT("Pablo"), true},
+        {{.id = LIT("1"), .username = LIT("Pablo"), .online = true},
+         false,
+         "{\"id\":\"1\",\"username\":\"Pablo\"}"},
+        {{.id = LIT("1"), .username = LIT("Pablo"), .online = true},
          true,
          "{\"id\":\"1\",\"username\":\"Pablo\",\"online\":true}"},
-        {{LIT("2"), LIT("Joe"), false},
+        {{.id = LIT("2"), .username = LIT("Joe")},
          true,
          "{\"id\":\"2\",\"username\":\"Joe\",\"online\":false}"},
-        {{LIT("2"), LIT("Joe"), false, true, false, false, true},
+        {{.id = LIT("2"), .username = LIT("Joe"), .is_admin = true, .is_bot = true},
          true,
          "{\"id\":\"2\",\"username\":\"Joe\",\"online\":false,\"role\":\"admin\",\"bot\":true}"},
-        {{LIT("2"), LIT("Joe"), false, false, true, true, false},
+        {{.id = LIT("2"), .username = LIT("Joe"), .is_inactive = true, .is_deleted = true},
          false,
          "{\"id\":\"2\",\"username\":\"Joe\",\"active\":false,\"deleted\":true}"},
-        {{LIT("3"), LIT("\"\n\xc3\xa9\xff"), false},
+        {{.id = LIT("3"), .username = LIT("\"\n\xc3\xa9\xff")},
          false,
          "{\"id\":\"3\",\"username\":\"\\\"\\n\\u00e9\\ufffd\"}"},
     };
