@@ -133,6 +133,12 @@ static enum err check_left(const struct model_event *event)
                : ERR_PROTOCOL;
 }
 
+/* Has it a number, whoever it is to? */
+static bool is_logged(enum model_event_type type)
+{
+    return type == MODEL_EVENT_SHOW_ROOM || type == MODEL_EVENT_USER_UPDATED;
+}
+
 /* What a snug server says of a thing that has happened; type and numbers are known. */
 static enum err read_own(struct str to, const json_t *data, struct arena *arena,
                          struct model_event *out)
@@ -146,9 +152,7 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
     } else if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
         out->about = arena_str(arena, out->about);
     }
-    const bool is_logged =
-        out->type == MODEL_EVENT_SHOW_ROOM || out->type == MODEL_EVENT_USER_UPDATED;
-    if (err == ERR_OK && is_logged && !out->numbered) {
+    if (err == ERR_OK && is_logged(out->type) && !out->numbered) {
         err = ERR_PROTOCOL;
     }
     if (err == ERR_OK && out->type == MODEL_EVENT_ROOM_LEFT) {

@@ -52,7 +52,7 @@ local function user_row(user, full)
     end
     local own = redis.call('HMGET', k('own_user', user), 'role', 'active', 'deleted', 'bot')
     return { user, name, tostring(redis.call('SISMEMBER', k('online_users'), user)),
-        full and own[1] or '', full and own[2] or '', own[3] or '', own[4] or '' }
+        full and own[1] or '', full and not own[3] and own[2] or '', own[3] or '', own[4] or '' }
 end
 
 -- The two users of a direct room; nil for any other.
