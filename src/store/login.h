@@ -21,9 +21,10 @@ struct store_login {
 
 /*
  * Counts the attempt and finds whom it is about, by name as it is written, else without regard to
- * case. hash: the stored password. How the limits stand is set where they were asked. ERR_BANNED.
- * ERR_RATE_LIMITED: one too many; whether there is such a user is not looked at. ERR_NOT_FOUND:
- * there is none, and it has counted. ERR_INVALID: a name with NUL, which nobody has.
+ * case. hash: the stored password, empty of who was deactivated, so that none fits. How the limits
+ * stand is set where they were asked. ERR_BANNED. ERR_RATE_LIMITED: one too many; whether there is
+ * such a user is not looked at. ERR_NOT_FOUND: there is none, and it has counted. ERR_INVALID: a
+ * name with NUL, which nobody has.
  */
 NODISCARD enum err store_login_try(struct store_conn *conn, struct arena *arena,
                                    struct store_login *login, struct model_user *user,

@@ -136,8 +136,9 @@ static void who_is_deactivated_is_out(void **state)
 static void say(struct store_test *t, const char *user, const char *room, const char *text)
 {
     struct model_message message;
+    struct store_limit limit = {.name = "send"};
     assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, str_of(user)),
-                                        str_of(room), str_of(text), STR_NONE, &message),
+                                        str_of(room), str_of(text), STR_NONE, &limit, &message),
                      ERR_OK);
 }
 
