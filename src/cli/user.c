@@ -100,7 +100,7 @@ enum err cli_user_add(struct cli *cli)
         err = new_password(cli, user.username, &hash, &password);
     }
     if (err == ERR_OK) {
-        err = store_user_register(cli->store, cli->arena, user.username, hash, &user.id);
+        err = store_user_register(cli->store, cli->arena, user.username, hash, STR_NONE, &user.id);
     }
     if (err == ERR_OK) {
         say_account(cli, &user, password, "has an account.");
