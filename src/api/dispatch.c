@@ -2,6 +2,7 @@
 
 #include "auth/guard.h"
 #include "auth/session.h"
+#include "http/cors.h"
 #include "http/path.h"
 #include "http/problem.h"
 #include "store/session.h"
@@ -85,6 +86,9 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
     buf_init(&allow, req->arena, ALLOW_MAX);
     ctx->who = (struct store_asker){0};
 
+    if (http_cors_preflight(req, res)) {
+        return;
+    }
     const struct api_route *route = find_route(routes, req, &allow);
     enum err err = allow.len > 0 ? ERR_METHOD : ERR_NOT_FOUND;
     if (route != NULL) {

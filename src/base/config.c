@@ -70,7 +70,7 @@ static const char *complain_origin(struct str s)
                           : str_starts(s, STR("http://")) ? strlen("http://")
                                                           : 0;
     const struct str host = str_skip(s, scheme);
-    if (s.len == 0 || (scheme > 0 && host.len > 0 && !str_has(host, '/'))) {
+    if (s.len == 0 || (scheme > 0 && host.len > 0 && str_is_made_of(host, STR("-._:[]")))) {
         return NULL;
     }
     return "must be http://HOST or https://HOST, with a port where there is one, "
@@ -80,6 +80,21 @@ static const char *complain_origin(struct str s)
 static const char *complain_dir(struct str s)
 {
     return str_starts(s, STR("/")) ? NULL : "must be a path that begins with /";
+}
+
+/* Empty, "*", or origins with commas between them. */
+static const char *complain_origins(struct str s)
+{
+    bool good = true;
+    struct str entry;
+    if (s.len == 0 || str_eq(s, STR("*"))) {
+        return NULL;
+    }
+    while (good && str_split(&s, ',', &entry)) {
+        entry = str_trim(entry);
+        good = entry.len > 0 && complain_origin(entry) == NULL;
+    }
+    return good ? NULL : "must be origins, http[s]://HOST[:PORT], separated by commas, or * alone";
 }
 
 static const char *complain_networks(struct str s)
@@ -158,6 +173,9 @@ static const struct setting settings[] = {
     {"SNUG_ORIGIN", TYPE_TEXT, AT(origin), "", .complain = complain_origin,
      .range = "http[s]://host[:port] or empty",
      .help = "the origin of the page, where the Host header does not say it"},
+    {"SNUG_CORS", TYPE_TEXT, AT(cors), "", .complain = complain_origins,
+     .range = "origins, commas, or *, or empty",
+     .help = "whose pages may use the API from a browser, besides ours"},
     {"SNUG_TRUSTED_PROXY", TYPE_TEXT, AT(trusted_proxy), "", .complain = complain_networks,
      .range = "addresses, networks, commas, or empty",
      .help = "proxies whose X-Forwarded-For and X-Forwarded-Proto are believed"},

@@ -42,6 +42,7 @@ struct config {
     uint64_t register_limit;      /* SNUG_REGISTER_LIMIT */
     uint64_t send_limit;          /* SNUG_SEND_LIMIT */
     const char *origin;           /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
+    const char *cors;             /* SNUG_CORS: origins, commas between them; or "*"; or "" */
     const char *trusted_proxy;    /* SNUG_TRUSTED_PROXY: a list of networks, see base/ip.h */
     bool secure_cookie;           /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
     uint64_t session_days;        /* SNUG_SESSION_DAYS: idle days until a session ends */

@@ -42,6 +42,8 @@ struct http_req {
     struct str body;             /* empty when there is none */
     struct str remote;           /* the client's address, as the web server gives it */
     bool https;                  /* did the client speak TLS? */
+    struct str cors;             /* for Access-Control-Allow-Origin: an origin or "*", "" for none;
+                                    absent where that is not so of anybody; see http/cors.h */
     const struct http_var *vars; /* all meta-variables */
     size_t nvars;
     struct str params[HTTP_PARAMS_MAX]; /* what the route's :names matched, in order */

@@ -2,6 +2,18 @@
 
 #include "base/mem.h"
 
+/*
+ * For browsers that come upon an answer otherwise than by our page: nobody guesses another type for
+ * it, shows it in a frame, or embeds it from another origin; and shown as a document it loads
+ * nothing, and tells nobody where it was.
+ */
+#define GUARDS                                                                                     \
+    "X-Content-Type-Options: nosniff\r\n"                                                          \
+    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "           \
+    "frame-ancestors 'none'\r\n"                                                                   \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
+    "Referrer-Policy: no-referrer\r\n"
+
 void http_res_init(struct http_res *res, struct arena *arena)
 {
     *res =
@@ -84,7 +96,7 @@ void http_res_write(const struct http_res *res, bool head, struct buf *out)
     if (!http_res_has(res, STR("Cache-Control"))) {
         buf_add_cstr(out, "Cache-Control: no-store\r\n");
     }
-    buf_add_cstr(out, "X-Content-Type-Options: nosniff\r\n");
+    buf_add_cstr(out, GUARDS);
     if (!bodiless) {
         buf_printf(out, "Content-Length: %zu\r\n", body.len);
     }

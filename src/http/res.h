@@ -44,7 +44,8 @@ const char *http_res_status_text(int status);
 /*
  * The whole response as CGI output (RFC 3875 section 6): Status, headers, blank line, body. With
  * head set the body is left out, but Content-Length stays the same. 204 and 304 have neither.
- * Every answer says "nosniff", and may be kept by nobody where it says nothing of Cache-Control.
+ * Every answer has the headers that guard it in a browser, and may be kept by nobody where it says
+ * nothing of Cache-Control.
  */
 void http_res_write(const struct http_res *res, bool head, struct buf *out);
 

@@ -290,15 +290,18 @@ void hub_client_answer(struct hub_client *c, struct str output)
     set_closing(c, HUB_END_NONE);
 }
 
-void hub_client_open(struct hub_client *c, enum hub_format format, struct str rooms)
+void hub_client_open(struct hub_client *c, const struct hub_want *want)
 {
+    struct arena arena;
     c->state = HUB_CLIENT_LIVE;
-    c->format = format;
-    if (str_is_set(rooms)) {
-        c->rooms = mem_zalloc(rooms.len + 1, 1);
-        memcpy(c->rooms, rooms.ptr, rooms.len);
+    c->format = want->format;
+    if (str_is_set(want->rooms)) {
+        c->rooms = mem_zalloc(want->rooms.len + 1, 1);
+        memcpy(c->rooms, want->rooms.ptr, want->rooms.len);
     }
-    push(c, wire_frame_create(hub_format_head(format), 0, 0));
+    arena_init(&arena);
+    push(c, wire_frame_create(hub_format_head(&arena, want->format, want->cors), 0, 0));
+    arena_finish(&arena);
 }
 
 /* False: it is not LIVE, or not any more. */

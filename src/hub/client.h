@@ -10,6 +10,7 @@
 #include "hub/loop.h"
 #include "hub/queue.h"
 #include "hub/stats.h"
+#include "hub/want.h"
 #include "model/id.h"
 #include "wire/fcgi.h"
 #include "wire/frame.h"
@@ -113,10 +114,10 @@ void hub_client_destroy(struct hub_client *c);
 void hub_client_answer(struct hub_client *c, struct str output);
 
 /*
- * GATE: the answer is a stream, which is LIVE from here on; its header is queued. rooms, as in
- * hub/want, is copied.
+ * GATE: the answer is a stream, which is LIVE from here on; its header is queued. What is wanted is
+ * copied.
  */
-void hub_client_open(struct hub_client *c, enum hub_format format, struct str rooms);
+void hub_client_open(struct hub_client *c, const struct hub_want *want);
 
 /*
  * LIVE, else nothing: one more event, as a frame of server-sent events, which is counted up. Over

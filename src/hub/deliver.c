@@ -451,7 +451,7 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
 {
     const struct hub_want *want = &stream->want;
     const struct model_cursor end = stream->stored.end;
-    hub_client_open(c, want->format, want->rooms);
+    hub_client_open(c, want);
     hub_pulse_begin(c);
     c->cursor = want->has_since ? want->since : end;
     c->is_proven = !hub_replay_after(end, c->cursor) || hub_replay_has(hub->replay, c->cursor);
@@ -470,10 +470,6 @@ bool hub_deliver_opening(struct hub *hub, struct hub_client *c,
     const struct store_stream *stored = &stream->stored;
     const struct hub_want *want = &stream->want;
     const bool is_again = c->state == HUB_CLIENT_LIVE;
-    if (want->is_head) {
-        hub_client_answer(c, hub_format_head(want->format));
-        return true;
-    }
     if (!hub_replay_reaches(hub->replay, stored->end)) {
         return false;
     }

@@ -1,14 +1,16 @@
 #include "hub/format.h"
 
+#include <string.h>
 #include "base/attr.h"
 #include "wire/ndjson.h"
 
+#define END "\r\n"
 #define HEAD(type)                                                                                 \
     "Status: 200 OK\r\n"                                                                           \
     "Content-Type: " type "\r\n"                                                                   \
     "Cache-Control: no-cache, no-transform\r\n"                                                    \
     "X-Accel-Buffering: no\r\n"                                                                    \
-    "X-Content-Type-Options: nosniff\r\n\r\n"
+    "X-Content-Type-Options: nosniff\r\n" END
 
 static const struct {
     struct str name, head;
@@ -28,9 +30,16 @@ bool hub_format_find(struct str name, enum hub_format *out)
     return false;
 }
 
-struct str hub_format_head(enum hub_format format)
+struct str hub_format_head(struct arena *arena, enum hub_format format, struct str cors)
 {
-    return formats[format].head;
+    const struct str head = formats[format].head;
+    if (cors.len == 0) {
+        return head;
+    }
+    const bool by_name = !str_eq(cors, STR("*"));
+    return arena_printf(arena, "%.*sAccess-Control-Allow-Origin: %.*s\r\n%s" END,
+                        (int)(head.len - strlen(END)), head.ptr, STR_FMT(cors),
+                        by_name ? "Access-Control-Allow-Credentials: true\r\n" : "");
 }
 
 void hub_format_add(struct buf *out, enum hub_format format, struct str blocks)

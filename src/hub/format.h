@@ -2,6 +2,7 @@
 #define HUB_FORMAT_H
 
 #include <stdbool.h>
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/str.h"
 #include "wire/frame.h"
@@ -19,8 +20,12 @@ enum hub_format {
 /* False, and *out untouched, for a name that is none. */
 bool hub_format_find(struct str name, enum hub_format *out);
 
-/* The header of a stream's answer, as CGI output. */
-struct str hub_format_head(enum hub_format format);
+/*
+ * The header of a stream's answer, as CGI output, in the arena where it is not always the same.
+ * cors as in http_req. It has no more than it needs: for as long as a stream is open, its web
+ * server keeps some 220 bytes for each of these headers (lighttpd 1.4.69).
+ */
+struct str hub_format_head(struct arena *arena, enum hub_format format, struct str cors);
 
 /* Appends blocks of server-sent events in this form. */
 void hub_format_add(struct buf *out, enum hub_format format, struct str blocks);

@@ -2,9 +2,10 @@
 
 #include <string.h>
 #include "auth/bearer.h"
+#include "auth/guard.h"
 #include "auth/session.h"
 #include "base/mem.h"
-#include "http/forwarded.h"
+#include "http/cors.h"
 #include "http/problem.h"
 #include "hub/pulse.h"
 
@@ -23,9 +24,10 @@ struct hub_gate_ask {
     char text[]; /* of session, accept and want */
 };
 
-static void answer(struct hub_client *c, const struct http_req *req, const struct http_res *res)
+static void answer(struct hub_client *c, const struct http_req *req, struct http_res *res)
 {
     struct buf out;
+    http_cors_say(req, res);
     buf_init(&out, req->arena, OUT_MAX);
     http_res_write(res, req->method == HTTP_HEAD, &out);
     hub_client_answer(c, buf_str(&out));
@@ -95,6 +97,7 @@ static struct http_req remembered(const struct hub_gate_ask *ask, struct arena *
     return (struct http_req){.method = ask->stream.want.is_head ? HTTP_HEAD : HTTP_GET,
                              .vars = &ask->accept,
                              .nvars = 1,
+                             .cors = ask->stream.want.cors,
                              .arena = arena};
 }
 
@@ -132,6 +135,7 @@ static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c);
 static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
                         const struct redisReply *reply, struct arena *arena)
 {
+    const struct hub_want *want = &ask->stream.want;
     const enum err err =
         reply != NULL ? store_stream_open_read(reply, arena, &ask->stream.stored) : ERR_UNAVAILABLE;
     if (c->state != HUB_CLIENT_GATE && c->state != HUB_CLIENT_LIVE) {
@@ -139,6 +143,8 @@ static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
     }
     if (err) {
         turn_down(ask, c, err, arena);
+    } else if (want->is_head) {
+        hub_client_answer(c, hub_format_head(arena, want->format, want->cors));
     } else if (!ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream)) {
         ask_redis(ask, c);
         return true;
@@ -180,13 +186,14 @@ static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session
                                        const struct hub_want *want)
 {
     struct hub_gate_ask *ask =
-        mem_zalloc(1, sizeof(*ask) + session.len + accept.len + want->rooms.len);
+        mem_zalloc(1, sizeof(*ask) + session.len + accept.len + want->rooms.len + want->cors.len);
     char *end = ask->text;
     ask->gate = gate;
     ask->stream.session = keep(&end, session);
     ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(&end, accept)};
     ask->stream.want = *want;
     ask->stream.want.rooms = keep(&end, want->rooms);
+    ask->stream.want.cors = keep(&end, want->cors);
     return ask;
 }
 
@@ -244,6 +251,18 @@ static void take_pulse(struct hub_gate *gate, struct hub_client *c, const struct
     }
 }
 
+/* Was it a browser's question whether another origin's page may ask? */
+static bool preflight(struct hub_client *c, const struct http_req *req)
+{
+    struct http_res res;
+    http_res_init(&res, req->arena);
+    if (!http_cors_preflight(req, &res)) {
+        return false;
+    }
+    answer(c, req, &res);
+    return true;
+}
+
 static void route(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
     const bool is_events = str_eq(req->path, STR("/events"));
@@ -268,7 +287,7 @@ void hub_gate_answer(struct hub_gate *gate, struct hub_client *c, const struct h
 {
     if (err) {
         refuse(c, req, err, STR_NONE);
-    } else {
+    } else if (!preflight(c, req)) {
         route(gate, c, req);
     }
 }
@@ -287,7 +306,7 @@ void hub_gate_request(struct hub_gate *gate, struct hub_client *c)
         n++;
     }
     err = http_req_init(&req, vars, n, &arena);
-    http_forwarded_read(&req, str_of(gate->config->trusted_proxy));
+    auth_guard_receive(gate->config, &req);
     req.body = wire_fcgi_body(&c->in);
     hub_gate_answer(gate, c, &req, err);
     wire_fcgi_release(&c->in);

@@ -4,10 +4,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utlist.h>
+#include "auth/guard.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
-#include "http/forwarded.h"
 #include "hub/deliver.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
@@ -180,7 +180,7 @@ static void ask(struct plain *p)
         n += str_split(&vars[n].value, '=', &vars[n].name) && str_is_set(vars[n].value);
     }
     const enum err err = http_req_init(&req, vars, n, &p->hub.arena);
-    http_forwarded_read(&req, str_of(p->hub.config->trusted_proxy));
+    auth_guard_receive(p->hub.config, &req);
     req.body = read_body(&req);
     p->client->state = HUB_CLIENT_GATE;
     p->client->id = 1;

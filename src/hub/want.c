@@ -53,7 +53,8 @@ static bool read_format(const struct http_req *req, struct hub_want *want)
 
 enum err hub_want_read(const struct http_req *req, struct hub_want *out, struct str *detail)
 {
-    struct hub_want want = {.is_head = req->method == HTTP_HEAD, .format = HUB_FORMAT_SSE};
+    struct hub_want want = {
+        .is_head = req->method == HTTP_HEAD, .cors = req->cors, .format = HUB_FORMAT_SSE};
     read_since(req, &want);
     if (!read_rooms(req, &want)) {
         *detail = STR("rooms is a list of at most 100 room ids, such as 0,1:2.");

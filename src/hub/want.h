@@ -19,6 +19,7 @@ struct hub_want {
     bool is_bad;      /* it brought a cursor that makes no sense */
     bool is_head;     /* it wants the header only */
     struct str rooms; /* "0,1:2": of its rooms only these; absent: all */
+    struct str cors;  /* as in http_req */
     enum hub_format format;
 };
 

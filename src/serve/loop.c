@@ -1,10 +1,11 @@
 #include "serve/loop.h"
 
 #include <string.h>
+#include "auth/guard.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
-#include "http/forwarded.h"
+#include "http/cors.h"
 
 #define REQUEST_ID_MAX 64 /* bytes of one that the web server gives */
 #define NAME_BYTES     9  /* of randomness in a process's part of one of ours */
@@ -135,7 +136,7 @@ struct str serve_loop_answer(struct serve_loop *loop, char *const *envp, struct 
 
     const struct http_var *vars = read_vars(&loop->arena, envp, &nvars);
     enum err err = http_req_init(&req, vars, nvars, &loop->arena);
-    http_forwarded_read(&req, str_of(loop->ctx.config->trusted_proxy));
+    auth_guard_receive(loop->ctx.config, &req);
     const struct str id = request_id(loop, &req);
     log_request(id);
     serve_loop_seed(loop);
@@ -149,6 +150,7 @@ struct str serve_loop_answer(struct serve_loop *loop, char *const *envp, struct 
     } else {
         api_dispatch_refuse(&loop->ctx, &req, err, &res);
     }
+    http_cors_say(&req, &res);
     http_res_header(&res, "X-Request-Id", id);
 
     buf_init(&out, &loop->arena, SERVE_LOOP_OUT_MAX);

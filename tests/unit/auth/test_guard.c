@@ -83,6 +83,49 @@ static void a_change_comes_from_our_page_or_from_none(void **state)
     (void)state;
 }
 
+/* A page of another origin, with this Authorization, or listed. */
+static void what_no_browser_sends_by_itself_passes(void **state UNUSED)
+{
+    static const struct {
+        const char *authorization; /* NULL: none */
+        const char *cors;          /* SNUG_CORS */
+        const char *origin;
+        bool passes;
+    } tries[] = {
+        {"Bearer abc", "", "https://evil.example", true},
+        {"bearer abc", "", "https://evil.example", true},
+        {"Bearer ", "", "https://evil.example", false},
+        {"Bearer", "", "https://evil.example", false},
+        {"Basic YTpi", "", "https://evil.example", false},
+        {"Basic Bearer abc", "", "https://evil.example", false},
+        {"Negotiate abc", "", "https://evil.example", false},
+        {NULL, "", "https://evil.example", false},
+        {NULL, "*", "https://evil.example", false},
+        {"Basic YTpi", "*", "https://evil.example", false},
+        {"Bearer abc", "*", "https://evil.example", true},
+        {NULL, "https://good.example", "https://good.example", true},
+        {"Basic YTpi", "https://good.example", "https://good.example", true},
+        {NULL, "https://good.example", "https://evil.example", false},
+        {NULL, "https://good.example", "null", false},
+        {NULL, "https://good.example", NULL, false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
+        struct http_var vars[3] = {{STR("HTTP_SEC_FETCH_SITE"), STR("cross-site")}};
+        struct http_req req = {.method = HTTP_POST, .vars = vars, .nvars = 1};
+        const struct config config = {.origin = "https://chat.example", .cors = tries[i].cors};
+        if (tries[i].authorization != NULL) {
+            vars[req.nvars++] =
+                (struct http_var){STR("HTTP_AUTHORIZATION"), str_of(tries[i].authorization)};
+        }
+        if (tries[i].origin != NULL) {
+            vars[req.nvars++] = (struct http_var){STR("HTTP_ORIGIN"), str_of(tries[i].origin)};
+        }
+        auth_guard_receive(&config, &req);
+        check_row((auth_guard_same_origin(&config, &req) == ERR_OK) == tries[i].passes,
+                  str_of(tries[i].cors));
+    }
+}
+
 static void reading_passes_always(void **state)
 {
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -96,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_change_comes_from_our_page_or_from_none),
+        cmocka_unit_test(what_no_browser_sends_by_itself_passes),
         cmocka_unit_test(reading_passes_always),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,7 @@ static void defaults(void **state)
     assert_int_equal(c.register_limit, 30);
     assert_int_equal(c.send_limit, 600);
     assert_string_equal(c.origin, "");
+    assert_string_equal(c.cors, "");
     assert_string_equal(c.trusted_proxy, "");
     assert_false(c.secure_cookie);
     assert_int_equal(c.session_days, 30);
@@ -115,6 +116,7 @@ static void everything_set(void **state)
                                           "SNUG_REGISTER_LIMIT=4\n"
                                           "SNUG_SEND_LIMIT=5\n"
                                           "SNUG_ORIGIN=https://chat.example:8443\n"
+                                          "SNUG_CORS=https://a.example\n"
                                           "SNUG_TRUSTED_PROXY=127.0.0.1, 10.0.0.0/8,::1\n"
                                           "SNUG_SECURE_COOKIE=1\n"
                                           "SNUG_SESSION_DAYS=7\n"
@@ -142,6 +144,7 @@ static void everything_set(void **state)
     assert_int_equal(c.register_limit, 4);
     assert_int_equal(c.send_limit, 5);
     assert_string_equal(c.origin, "https://chat.example:8443");
+    assert_string_equal(c.cors, "https://a.example");
     assert_string_equal(c.trusted_proxy, "127.0.0.1, 10.0.0.0/8,::1");
     assert_true(c.secure_cookie);
     assert_int_equal(c.session_days, 7);
@@ -233,6 +236,8 @@ static void bad_lines(void **state)
 
 static const char flag[] = "must be 0 or 1.";
 static const char redis[] = "must begin with unix:/ or redis://.";
+static const char origins[] =
+    "must be origins, http[s]://HOST[:PORT], separated by commas, or * alone.";
 static const char networks[] = "must be addresses and networks, 192.0.2.7 or 2001:db8::/32, "
                                "separated by commas.";
 static const char origin[] = "must be http://HOST or https://HOST, with a port where there is one, "
@@ -314,6 +319,16 @@ static const struct {
      "cannot be rediss://, for there is no TLS here: "
      "run stunnel beside snug and give the address where it listens."},
     {"SNUG_REDIS", "unix:/a\x01", "holds a control character."},
+    {"SNUG_CORS", "", NULL},
+    {"SNUG_CORS", "*", NULL},
+    {"SNUG_CORS", "https://a.example, http://b.example:81", NULL},
+    {"SNUG_CORS", "https://a.example,", origins},
+    {"SNUG_CORS", "https://a.example,*", origins},
+    {"SNUG_CORS", "https://a.example/", origins},
+    {"SNUG_CORS", "https://a.example https://b.example", origins},
+    {"SNUG_CORS", "https://*.example", origins},
+    {"SNUG_CORS", "null", origins},
+    {"SNUG_CORS", "a.example", origins},
     {"SNUG_TRUSTED_PROXY", "", NULL},
     {"SNUG_TRUSTED_PROXY", "0.0.0.0/0,2001:db8::/32", NULL},
     {"SNUG_TRUSTED_PROXY", "127.0.0.1,", networks},
@@ -326,6 +341,8 @@ static const struct {
     {"SNUG_ORIGIN", "https://chat.example/", origin},
     {"SNUG_ORIGIN", "https://chat.example/chat", origin},
     {"SNUG_ORIGIN", "chat.example", origin},
+    {"SNUG_ORIGIN", "http://[2001:db8::1]:8080", NULL},
+    {"SNUG_ORIGIN", "https://two words", origin},
     {"SNUG_ORIGIN", "https://", origin},
     {"SNUG_ORIGIN", "ftp://chat.example", origin},
     {"SNUG_ORIGIN", "https://a\x7f", "holds a control character."},
@@ -439,6 +456,7 @@ static void help_has_every_setting(void **state)
         "SNUG_REGISTER_LIMIT",
         "SNUG_SEND_LIMIT",
         "SNUG_ORIGIN",
+        "SNUG_CORS",
         "SNUG_TRUSTED_PROXY",
         "SNUG_SECURE_COOKIE",
         "SNUG_SESSION_DAYS",
@@ -468,7 +486,7 @@ static void help_has_every_setting(void **state)
         check_row(str_starts(line, STR("SNUG_")) && !str_ends(line, STR(" ")), line);
         n++;
     }
-    assert_int_equal(n, 27);
+    assert_int_equal(n, 28);
     free(text);
 }
 

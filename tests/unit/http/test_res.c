@@ -20,7 +20,13 @@ static int teardown(void **state)
     return 0;
 }
 
-#define USUAL "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
+#define GUARDS                                                                                     \
+    "X-Content-Type-Options: nosniff\r\n"                                                          \
+    "Content-Security-Policy: default-src 'none'; base-uri 'none'; form-action 'none'; "           \
+    "frame-ancestors 'none'\r\n"                                                                   \
+    "Cross-Origin-Resource-Policy: same-origin\r\n"                                                \
+    "Referrer-Policy: no-referrer\r\n"
+#define USUAL "Cache-Control: no-store\r\n" GUARDS
 
 static void check_written(bool head, const char *wanted)
 {
@@ -88,8 +94,7 @@ static void says_once_who_may_keep_it(void **state)
     (void)state;
     http_res_header(&res, "cache-control", STR("private"));
     check_written(false, "Status: 200 OK\r\nContent-Type: application/json\r\n"
-                         "cache-control: private\r\nX-Content-Type-Options: nosniff\r\n"
-                         "Content-Length: 0\r\n\r\n");
+                         "cache-control: private\r\n" GUARDS "Content-Length: 0\r\n\r\n");
 }
 
 static void no_type_no_body(void **state)

@@ -121,7 +121,7 @@ static void formats(void **state)
     (void)state;
     assert_int_equal(want_of("format=sse", NULL).format, HUB_FORMAT_SSE);
     assert_int_equal(want_of("since=1.1&format=ndjson", NULL).format, HUB_FORMAT_NDJSON);
-    assert_true(str_starts(hub_format_head(HUB_FORMAT_NDJSON),
+    assert_true(str_starts(hub_format_head(&arena, HUB_FORMAT_NDJSON, STR_NONE),
                            STR("Status: 200 OK\r\nContent-Type: application/x-ndjson\r\n")));
 }
 
