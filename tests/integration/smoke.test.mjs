@@ -117,7 +117,7 @@ test('the processes are as many as lighttpd.conf says, and the hub is one', () =
   const programs = {};
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
-      if (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(`) S ${snug.web.pid} `)) continue;
+      if (!/^.*\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')).includes(String(snug.web.pid))) continue;
       const name = readlinkSync(`/proc/${pid}/exe`).split('/').pop();
       programs[name] = (programs[name] ?? 0) + 1;
     } catch { /* a process that has ended meanwhile */ }
