@@ -86,6 +86,11 @@ enum err api_sessions_end(struct api_ctx *ctx, const struct http_req *req, struc
 enum err api_sessions_end_others(struct api_ctx *ctx, const struct http_req *req,
                                  struct http_res *res);
 
+/* api/tokens.c */
+enum err api_tokens_create(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_tokens_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_tokens_revoke(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/users.c */
 enum err api_users_register(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_users_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

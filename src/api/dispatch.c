@@ -1,7 +1,7 @@
 #include "api/api.h"
 
+#include "auth/credential.h"
 #include "auth/guard.h"
-#include "auth/session.h"
 #include "http/cors.h"
 #include "http/path.h"
 #include "http/problem.h"
@@ -50,7 +50,7 @@ static enum err run_handler(struct api_ctx *ctx, const struct api_route *route,
     if (route->demand == API_PUBLIC) {
         return route->handler(ctx, req, res);
     }
-    ctx->who = auth_session_asker(ctx->config, req);
+    ctx->who = auth_credential_asker(ctx->config, req);
     if (!str_is_set(ctx->who.key)) {
         return ERR_UNAUTHENTICATED;
     }

@@ -53,15 +53,13 @@ enum err auth_session_open(const struct config *config, struct store_conn *conn,
     return err;
 }
 
-struct store_asker auth_session_asker(const struct config *config, const struct http_req *req)
-{
-    return (struct store_asker){.key = auth_session_key(req), .ttl_s = auth_session_ttl_s(config)};
-}
-
 void auth_session_renew(const struct config *config, const struct http_req *req,
                         struct http_res *res)
 {
-    set_cookie(config, req, res, read_token(req), (int64_t)auth_session_ttl_s(config));
+    const struct str token = read_token(req);
+    if (str_is_set(token) && !str_is_set(http_req_header(req, "authorization"))) {
+        set_cookie(config, req, res, token, (int64_t)auth_session_ttl_s(config));
+    }
 }
 
 enum err auth_session_close(const struct config *config, struct store_conn *conn,

@@ -8,7 +8,6 @@
 #include "base/err.h"
 #include "http/req.h"
 #include "http/res.h"
-#include "store/asker.h"
 #include "store/conn.h"
 
 /*
@@ -27,10 +26,8 @@ NODISCARD enum err auth_session_open(const struct config *config, struct store_c
                                      const struct http_req *req, struct http_res *res,
                                      struct str user);
 
-/* What the request shows of who asks. Redis has not been asked yet. */
-struct store_asker auth_session_asker(const struct config *config, const struct http_req *req);
-
-/* Sets the cookie once more: it lives as long as the session, which was renewed by being used. */
+/* Sets the cookie once more, if it is what was used: it lives as long as the session, which was
+ * renewed by being used. */
 void auth_session_renew(const struct config *config, const struct http_req *req,
                         struct http_res *res);
 

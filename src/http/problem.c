@@ -47,12 +47,25 @@ int http_problem_status(enum err err)
     return problems[visible(err)].status;
 }
 
+/* RFC 6750 section 3. Basic is taken and not asked for: a browser would ask for a password. */
+static void challenge(struct http_res *res, const struct http_req *req, enum err err)
+{
+    const bool has_shown = str_is_set(http_req_header(req, "authorization"));
+    if (err == ERR_SCOPE) {
+        http_res_header(res, "WWW-Authenticate", STR("Bearer error=\"insufficient_scope\""));
+    } else if (res->status == 401) {
+        http_res_header(res, "WWW-Authenticate",
+                        has_shown ? STR("Bearer error=\"invalid_token\"") : STR("Bearer"));
+    }
+}
+
 void http_problem_write(struct http_res *res, const struct http_req *req, enum err err)
 {
     const enum err seen = visible(err);
     const struct str detail = str_is_set(res->detail) ? res->detail : str_of(problems[seen].detail);
     res->status = problems[seen].status;
     buf_clear(&res->body);
+    challenge(res, req, seen);
     if ((seen == ERR_RATE_LIMITED || seen == ERR_BUSY || seen == ERR_UNAVAILABLE) &&
         !http_res_has(res, STR("Retry-After"))) {
         http_res_header(res, "Retry-After", STR("1"));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include "auth/bearer.h"
+#include "auth/credential.h"
 #include "auth/guard.h"
 #include "auth/session.h"
 #include "base/mem.h"
@@ -143,9 +144,15 @@ static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
     }
     if (err) {
         turn_down(ask, c, err, arena);
-    } else if (want->is_head) {
+        return false;
+    }
+    if (want->is_head) {
         hub_client_answer(c, hub_format_head(arena, want->format, want->cors));
-    } else if (!ask->gate->hooks.open(ask->gate->hooks.arg, c, &ask->stream)) {
+        return false;
+    }
+    struct hub_gate_stream stream = ask->stream;
+    stream.want.rooms = hub_want_narrow(arena, want->rooms, stream.stored.narrow);
+    if (!ask->gate->hooks.open(ask->gate->hooks.arg, c, &stream)) {
         ask_redis(ask, c);
         return true;
     }
@@ -215,7 +222,7 @@ void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str sess
 
 static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
-    const struct str session = auth_session_key(req);
+    const struct str session = auth_credential_key(req);
     struct hub_want want;
     struct str detail;
     if (!str_is_set(session)) {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 #include "auth/guard.h"
-#include "auth/session.h"
+#include "auth/credential.h"
 #include "base/rand.h"
 #include "http/body.h"
 
@@ -22,7 +22,7 @@ enum err hub_pulse_read(const struct config *config, const struct http_req *req,
                         struct str *session, struct str *stream, struct str *detail)
 {
     struct http_field field = {.name = "stream", .required = true, .max = HUB_PULSE_BODY_MAX};
-    const struct str key = auth_session_key(req);
+    const struct str key = auth_credential_key(req);
     *detail = STR_NONE;
     enum err err = auth_guard_same_origin(config, req);
     if (!err && req->body.len > HUB_PULSE_BODY_MAX) {

@@ -68,6 +68,23 @@ enum err hub_want_read(const struct http_req *req, struct hub_want *out, struct 
     return ERR_OK;
 }
 
+struct str hub_want_narrow(struct arena *arena, struct str rooms, struct str narrow)
+{
+    struct buf both;
+    struct str room;
+    if (!str_is_set(rooms) || !str_is_set(narrow)) {
+        return str_is_set(rooms) ? rooms : narrow;
+    }
+    buf_init(&both, arena, rooms.len);
+    while (str_split(&rooms, ',', &room)) {
+        if (hub_want_has(narrow, room)) {
+            buf_add_cstr(&both, both.len > 0 ? "," : "");
+            buf_add_str(&both, room);
+        }
+    }
+    return both.len > 0 ? buf_str(&both) : STR("-");
+}
+
 bool hub_want_has(struct str rooms, struct str room)
 {
     struct str one;

@@ -32,6 +32,10 @@ struct hub_want {
 NODISCARD enum err hub_want_read(const struct http_req *req, struct hub_want *out,
                                  struct str *detail);
 
+/* Those of the rooms, as in hub_want, that are also in narrow, which is such a list too. May be a
+ * list of none, which is not absent. */
+struct str hub_want_narrow(struct arena *arena, struct str rooms, struct str narrow);
+
 /* Is the room among those wanted? rooms as in hub_want. */
 bool hub_want_has(struct str rooms, struct str room);
 

@@ -48,6 +48,9 @@ EMBED(session_find);
 EMBED(session_list);
 EMBED(session_end);
 EMBED(session_revoke);
+EMBED(token_create);
+EMBED(token_list);
+EMBED(token_revoke);
 EMBED(room_list);
 EMBED(room_open);
 EMBED(room_join);
@@ -107,6 +110,9 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_SESSION_LIST] = SCRIPT(session_list, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_END] = SCRIPT(session_end, ALLOW_OOM),
     [STORE_SCRIPT_SESSION_REVOKE] = SCRIPT(session_revoke, ALLOW_OOM),
+    [STORE_SCRIPT_TOKEN_CREATE] = SCRIPT(token_create, WRITES),
+    [STORE_SCRIPT_TOKEN_LIST] = SCRIPT(token_list, ALLOW_OOM),
+    [STORE_SCRIPT_TOKEN_REVOKE] = SCRIPT(token_revoke, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_LIST] = SCRIPT(room_list, ALLOW_OOM),
     [STORE_SCRIPT_ROOM_OPEN] = SCRIPT(room_open, WRITES),
     [STORE_SCRIPT_ROOM_JOIN] = SCRIPT(room_join, WRITES),

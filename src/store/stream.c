@@ -3,13 +3,11 @@
 #include "store/reply.h"
 
 /* What stream_open.lua answers, by position. */
-enum { OPEN_USER, OPEN_NAME, OPEN_END, OPEN_ROOMS, OPEN_COUNT, OPEN_ONLINE };
+enum { OPEN_USER, OPEN_NAME, OPEN_END, OPEN_ROOMS, OPEN_COUNT, OPEN_ONLINE, OPEN_NARROW };
 
-struct store_cmd store_stream_open_cmd(struct arena *arena, struct str session_sha256,
-                                       uint64_t ttl_s)
+struct store_cmd store_stream_open_cmd(struct arena *arena, struct str key, uint64_t ttl_s)
 {
-    const struct str words[] = {session_sha256,
-                                arena_printf(arena, "%llu", (unsigned long long)ttl_s),
+    const struct str words[] = {key, arena_printf(arena, "%llu", (unsigned long long)ttl_s),
                                 arena_printf(arena, "%d", STORE_STREAM_ONLINE_MAX)};
     return store_cmd_script(arena, STORE_SCRIPT_STREAM_OPEN, words, ARRAY_LEN(words));
 }
@@ -65,6 +63,7 @@ enum err store_stream_open_read(const struct redisReply *reply, struct arena *ar
 {
     struct store_stream read = {0};
     int64_t count = 0;
+    struct str narrow;
     enum err err = store_reply_err(reply);
     if (err == ERR_OK) {
         err = read_head(reply, arena, &read);
@@ -81,6 +80,10 @@ enum err store_stream_open_read(const struct redisReply *reply, struct arena *ar
                        &read.nonline);
     }
     if (err == ERR_OK) {
+        err = store_reply_str(store_reply_at(reply, OPEN_NARROW), &narrow);
+    }
+    if (err == ERR_OK) {
+        read.narrow = narrow.len > 0 ? arena_str(arena, narrow) : STR_NONE;
         read.online_count = (size_t)count;
         *out = read;
     }

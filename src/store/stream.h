@@ -27,12 +27,13 @@ struct store_stream {
     struct str *online; /* user ids; none when they are more than STORE_STREAM_ONLINE_MAX */
     size_t nonline;     /* of the list */
     size_t online_count;
+    struct str narrow; /* "0,1:2": a token is for these rooms only; absent: all that there are */
 };
 
-struct store_cmd store_stream_open_cmd(struct arena *arena, struct str session_sha256,
-                                       uint64_t ttl_s);
+/* key and ttl_s as in an asker. */
+struct store_cmd store_stream_open_cmd(struct arena *arena, struct str key, uint64_t ttl_s);
 
-/* All text is copied into the arena. ERR_UNAUTHENTICATED: no such session. Error replies as
+/* All text is copied into the arena. ERR_UNAUTHENTICATED: nobody has such a key. Error replies as
  * store_reply_err(). */
 NODISCARD enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
                                           struct store_stream *out);

@@ -24,7 +24,9 @@ static const struct api_routes *routes_of(struct str segment)
         return &api_routes_messages;
     }
     const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
-                         str_eq(segment, STR("users")) || str_eq(segment, STR("invites"));
+    const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
+                         str_eq(segment, STR("users")) || str_eq(segment, STR("invites")) ||
+                         str_eq(segment, STR("tokens"));
     return account ? &api_routes_accounts : &api_routes_rooms;
 }
 

@@ -64,11 +64,11 @@ local function is_closed(room)
     return string.sub(room, 1, 1) == 'g'
 end
 
--- The rooms that the token which asks is for, as " 0 1:2 "; nil: all of its user's.
+-- The rooms that the token which asks is for, "0,1:2"; nil: all of its user's.
 local narrowed
 
 local function is_in_scope(room)
-    return not narrowed or string.find(narrowed, ' ' .. room .. ' ', 1, true) ~= nil
+    return not narrowed or string.find(',' .. narrowed .. ',', ',' .. room .. ',', 1, true) ~= nil
 end
 
 -- General is everybody, a direct room says its two in its id, other rooms keep a set.
@@ -280,6 +280,19 @@ local function login_limits(hash, networks, first, now)
         find(2, 'login_name', hash) }
 end
 
+-- Whose API tokens may the user make and see? Their own; an admin those of bots; the operator everybody's. Nil,
+-- or the refusal.
+local function token_owner(user, owner)
+    if not user_exists(owner) then
+        return fail('not_found')
+    end
+    local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
+    if owner ~= user and ARGV[1] ~= 'operator' and not (is_bot and is_admin(user)) then
+        return fail('forbidden')
+    end
+    return nil
+end
+
 -- The id of a new message in the room: the time as "seconds.microseconds", but at least a
 -- microsecond after the newest id that was given here. And its seconds. Both are integers until
 -- they are text: a double of this size has no microsecond to add.
@@ -318,13 +331,38 @@ local function publish(where, server, kind, data, to, epoch, seq)
         .. data .. numbered .. ',"to":"' .. to .. '"}')
 end
 
+-- Tells the hubs, which end the streams of it.
+local function tell_ended(epoch, server, keep, sha256)
+    local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
+    local seq = append(epoch, server, keep, 'session.ended', data, to)
+    publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end
+
 -- Ends a session of the user, and with it its streams.
 local function end_session(epoch, server, keep, user, sha256)
     redis.call('DEL', k('session', sha256))
     redis.call('SREM', k('user_sessions', user), sha256)
-    local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
-    local seq = append(epoch, server, keep, 'session.ended', data, to)
-    publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+    tell_ended(epoch, server, keep, sha256)
+end
+
+-- Ends an API token of the user. To the hubs it is a session like any other.
+local function end_token(epoch, server, keep, user, sha256)
+    redis.call('DEL', k('token', sha256))
+    redis.call('SREM', k('user_tokens', user), sha256)
+    tell_ended(epoch, server, keep, sha256)
+end
+
+-- Those of the user's tokens that are good. They expire by themselves, their entries in the set do not.
+local function tokens_of(user)
+    local good = {}
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_tokens', user))) do
+        if redis.call('EXISTS', k('token', sha256)) == 1 then
+            good[#good + 1] = sha256
+        else
+            redis.call('SREM', k('user_tokens', user), sha256)
+        end
+    end
+    return good
 end
 
 -- Ends everything by which a user is here.

@@ -59,20 +59,6 @@ static void what_no_token_can_be_has_no_key(void **state)
     assert_false(str_is_set(auth_session_key(&bare)));
 }
 
-static void an_asker_is_what_the_request_shows(void **state)
-{
-    const struct config config = {.session_days = 1};
-    const struct http_var var = {STR("HTTP_COOKIE"), STR("snug_session=" TOKEN)};
-    const struct http_req bare = {.arena = *state};
-    const struct http_req req = {.vars = &var, .nvars = 1, .arena = *state};
-    assert_false(str_is_set(auth_session_asker(&config, &bare).key));
-
-    const struct store_asker asker = auth_session_asker(&config, &req);
-    check_eq(asker.key, rand_sha256(*state, STR(TOKEN)));
-    assert_int_equal(asker.ttl_s, 86400);
-    assert_false(str_is_set(asker.user.id));
-}
-
 static void a_renewed_cookie_is_the_same_one(void **state)
 {
     const struct config config = {.session_days = 1};
@@ -87,6 +73,21 @@ static void a_renewed_cookie_is_the_same_one(void **state)
     check_str(res.headers[0].name, "Set-Cookie");
     check_str(res.headers[0].value, "snug_session=" TOKEN "; Path=/chat/; Max-Age=86400; HttpOnly; "
                                     "SameSite=Lax; Secure");
+}
+
+/* Who shows something else than the cookie is given none. */
+static void only_what_was_used_is_renewed(void **state)
+{
+    const struct config config = {.session_days = 1};
+    const struct http_var vars[] = {{STR("HTTP_AUTHORIZATION"), STR("Bearer snug_x")},
+                                    {STR("HTTP_COOKIE"), STR("snug_session=" TOKEN)}};
+    for (size_t n = 0; n < ARRAY_LEN(vars) + 1; n += 2) {
+        const struct http_req req = {.vars = vars, .nvars = n, .arena = *state};
+        struct http_res res;
+        http_res_init(&res, *state);
+        auth_session_renew(&config, &req, &res);
+        assert_int_equal(res.nheaders, 0);
+    }
 }
 
 /* The Set-Cookie of a logout without a session. */
@@ -152,8 +153,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_key_is_the_tokens_hash, begin, end),
         cmocka_unit_test_setup_teardown(what_no_token_can_be_has_no_key, begin, end),
-        cmocka_unit_test_setup_teardown(an_asker_is_what_the_request_shows, begin, end),
         cmocka_unit_test_setup_teardown(a_renewed_cookie_is_the_same_one, begin, end),
+        cmocka_unit_test_setup_teardown(only_what_was_used_is_renewed, begin, end),
         cmocka_unit_test_setup_teardown(the_cookie_belongs_to_where_snug_is_mounted, begin, end),
         cmocka_unit_test_setup_teardown(the_cookie_is_secure_where_the_page_is, begin, end),
         cmocka_unit_test(days_are_seconds),

@@ -96,6 +96,32 @@ static void every_error_for_people(void **state)
     }
 }
 
+/* RFC 6750 section 3; never Basic, for which browsers ask by themselves. */
+static void says_how_to_come_in(void **state)
+{
+    (void)state;
+    static const struct http_var shown = {LIT("HTTP_AUTHORIZATION"), LIT("Bearer x")};
+    const struct http_req with = {.vars = &shown, .nvars = 1, .arena = &arena};
+    static const struct {
+        enum err err;
+        const char *bare, *with;
+    } rows[] = {
+        {ERR_UNAUTHENTICATED, "Bearer", "Bearer error=\"invalid_token\""},
+        {ERR_CREDENTIALS, "Bearer", "Bearer error=\"invalid_token\""},
+        {ERR_SCOPE, "Bearer error=\"insufficient_scope\"", "Bearer error=\"insufficient_scope\""},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct http_res bare_res, with_res;
+        http_res_init(&bare_res, &arena);
+        http_res_init(&with_res, &arena);
+        http_problem_write(&bare_res, &json_client, rows[i].err);
+        http_problem_write(&with_res, &with, rows[i].err);
+        check_str(bare_res.headers[0].name, "WWW-Authenticate");
+        check_str(bare_res.headers[0].value, rows[i].bare);
+        check_str(with_res.headers[0].value, rows[i].with);
+    }
+}
+
 /* Each error has a sentence of its own, on one line. */
 static void default_sentences(void **state)
 {
@@ -138,7 +164,7 @@ static void trying_again(void **state)
         http_problem_write(&res, &json_client, problems[i].err);
         const bool helps = problems[i].err == ERR_RATE_LIMITED || problems[i].err == ERR_BUSY ||
                            problems[i].err == ERR_UNAVAILABLE;
-        check_row(res.nheaders == (helps ? 1 : 0), str_of(problems[i].code));
+        check_row(http_res_has(&res, STR("Retry-After")) == helps, str_of(problems[i].code));
         if (helps) {
             check_str(res.headers[0].name, "Retry-After");
             check_str(res.headers[0].value, "1");
@@ -162,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_error_for_programs),
         cmocka_unit_test(every_error_for_people),
+        cmocka_unit_test(says_how_to_come_in),
         cmocka_unit_test(default_sentences),
         cmocka_unit_test(body_goes_and_headers_stay),
         cmocka_unit_test(trying_again),
