@@ -109,6 +109,12 @@ NODISCARD enum err api_users_check_new(const struct api_ctx *ctx, struct http_re
 NODISCARD enum err api_users_check_old(struct api_ctx *ctx, const struct http_req *req,
                                        struct http_res *res, struct str old, struct str *stored);
 
+/* May a new user be called this? ERR_INVALID. */
+NODISCARD enum err api_users_check_name(struct str name, struct http_res *res);
+
+/* api/bots.c */
+enum err api_bots_create(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/accounts.c: what admins do to accounts, and everybody to their own ("me"). */
 enum err api_accounts_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_accounts_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

@@ -6,6 +6,7 @@
 
 /* clang-format off */
 static const struct api_route accounts[] = {
+    {HTTP_POST,   "/bots",           API_USER,   SMALL, api_bots_create},
     {HTTP_GET,    "/invites",        API_USER,   0,     api_invites_list},
     {HTTP_POST,   "/invites",        API_USER,   SMALL, api_invites_create},
     {HTTP_DELETE, "/invites/:id",    API_USER,   0,     api_invites_revoke},

@@ -41,7 +41,7 @@ static enum err check_open(struct api_ctx *ctx, const struct http_req *req, stru
     return ERR_FORBIDDEN;
 }
 
-static enum err check_name(struct str name, struct http_res *res)
+enum err api_users_check_name(struct str name, struct http_res *res)
 {
     const enum err err = model_user_check_name(name);
     if (err != ERR_OK) {
@@ -93,7 +93,7 @@ static enum err read_wish(struct api_ctx *ctx, const struct http_req *req, struc
         err = check_open(ctx, req, res, fields[2].value, &wish->invite);
     }
     if (err == ERR_OK) {
-        err = check_name(fields[0].value, res);
+        err = api_users_check_name(fields[0].value, res);
     }
     if (err == ERR_OK) {
         err = api_users_check_new(ctx, res, fields[0].value, fields[1].value);

@@ -29,6 +29,7 @@ EMBED(common);
 EMBED(epoch);
 EMBED(seed);
 EMBED(user_register);
+EMBED(bot_create);
 EMBED(user_find);
 EMBED(login_try);
 EMBED(login_done);
@@ -91,6 +92,7 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_EPOCH] = SCRIPT(epoch, ALLOW_OOM),
     [STORE_SCRIPT_SEED] = SCRIPT(seed, WRITES),
     [STORE_SCRIPT_USER_REGISTER] = SCRIPT(user_register, WRITES),
+    [STORE_SCRIPT_BOT_CREATE] = SCRIPT(bot_create, WRITES),
     [STORE_SCRIPT_USER_FIND] = SCRIPT(user_find, READS),
     [STORE_SCRIPT_LOGIN_TRY] = SCRIPT(login_try, ALLOW_OOM),
     [STORE_SCRIPT_LOGIN_DONE] = SCRIPT(login_done, ALLOW_OOM),

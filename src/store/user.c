@@ -35,6 +35,28 @@ enum err store_user_register(struct store_conn *conn, struct arena *arena, struc
     return ERR_UNAVAILABLE;
 }
 
+enum err store_user_add_bot(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                            struct str name, struct str hash, struct str *id)
+{
+    const struct str words[] = {name, model_user_fold(arena, name), hash};
+    for (int i = 0; i < CATCH_UP_CALLS; i++) {
+        const struct redisReply *reply;
+        enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_BOT_CREATE, words,
+                                       ARRAY_LEN(words), &reply);
+        if (err != ERR_OK) {
+            return err;
+        }
+        const struct redisReply *made = store_reply_at(reply, STORE_ASKER_REST);
+        struct str text;
+        if (made != NULL && !store_reply_is_nil(made)) {
+            err = store_reply_str(made, &text);
+            *id = err == ERR_OK ? arena_str(arena, text) : STR_NONE;
+            return err;
+        }
+    }
+    return ERR_UNAVAILABLE;
+}
+
 enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,
                          struct model_user *user, struct str *hash)
 {

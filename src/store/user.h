@@ -28,6 +28,14 @@ NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *ar
                                        struct str name, struct str hash, struct str invite,
                                        struct str *id);
 
+/*
+ * A new bot, by an admin: a user that only API tokens can be (store/token). hash is a stored
+ * password that nobody knows, since demo servers want one. ERR_FORBIDDEN, ERR_NAME_TAKEN.
+ */
+NODISCARD enum err store_user_add_bot(struct store_conn *conn, struct arena *arena,
+                                      struct store_asker *asker, struct str name, struct str hash,
+                                      struct str *id);
+
 /* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password,
  * empty of who was deactivated, so that none fits. */
 NODISCARD enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,

@@ -198,15 +198,69 @@ static void it_expires_and_is_counted(void **state)
     ask_is(make(t, zoe, "{\"name\":\"a\",\"scope\":\"read\"}"), 201);
 }
 
+static const struct http_res *make_bot(struct api_test *t, const char *cookie, const char *name)
+{
+    return API_ASK(t, .path = "/bots", .method = "POST", .type = ASK_JSON, .cookie = cookie,
+                   .text = api_test_text(t, "{\"username\":\"%s\"}", name));
+}
+
+/* A user that only tokens can be. */
+static void a_bot_is_made_by_admins(void **state)
+{
+    struct api_test *t = *state;
+    const char *zoe = api_test_join(t, "Zoe");
+    const char *admin = api_test_join(t, "Ada");
+    redis_do(t->redis, "HSET snug:user:2 role admin");
+    const char *of_admin = bearer(t, make(t, admin, "{\"name\":\"a\",\"scope\":\"read write\"}"));
+    ask_is_problem(make_bot(t, NULL, "Robot"), ERR_UNAUTHENTICATED);
+    ask_is_problem(make_bot(t, zoe, "Robot"), ERR_FORBIDDEN);
+    ask_is_problem(API_ASK(t, .path = "/bots", .method = "POST", .type = ASK_JSON,
+                           .text = "{\"username\":\"Robot\"}", .vars = {of_admin}),
+                   ERR_SCOPE);
+    ask_is_problem(make_bot(t, admin, "zoe"), ERR_NAME_TAKEN);
+    ask_is_problem(make_bot(t, admin, "7"), ERR_INVALID);
+    ask_body_is(make_bot(t, admin, "Robot"), "{\"id\":\"3\",\"username\":\"Robot\",\"bot\":true}");
+    assert_non_null(
+        strstr(store_test_cstr(
+                   t->store,
+                   buf_str(&API_ASK(t, .path = "/users", .query = "ids=3", .cookie = zoe)->body)),
+               "\"bot\":true"));
+    assert_int_equal(redis_int(t->redis, "SISMEMBER user:3:rooms 0"), 1);
+    ask_is_problem(API_ASK(t, .path = "/session", .method = "POST", .type = ASK_JSON,
+                           .text = "{\"username\":\"Robot\",\"password\":\"\"}"),
+                   ERR_CREDENTIALS);
+}
+
+/* Who is deactivated has no tokens any more, and gets none. */
+static void deactivating_ends_tokens(void **state)
+{
+    struct api_test *t = *state;
+    const char *zoe = api_test_join(t, "Zoe");
+    const char *admin = api_test_join(t, "Ada");
+    redis_do(t->redis, "HSET snug:user:2 role admin");
+    redis_do(t->redis, "SADD snug:admins 2");
+    const char *token = bearer(t, make(t, zoe, "{\"name\":\"a\",\"scope\":\"read\"}"));
+    ask_is(make_bot(t, admin, "Robot"), 201);
+    static const char *const for_bot = "{\"name\":\"a\",\"scope\":\"read\",\"user\":\"3\"}";
+    const char *bot = bearer(t, make(t, admin, for_bot));
+    for (int id = 1; id <= 3; id += 2) {
+        ask_is(API_ASK(t, .path = api_test_text(t, "/users/%d", id), .method = "PATCH",
+                       .type = ASK_JSON, .text = "{\"active\":false}", .cookie = admin),
+               200);
+    }
+    ask_is_problem(ask(t, token, "GET", "/rooms"), ERR_UNAUTHENTICATED);
+    ask_is_problem(ask(t, bot, "GET", "/rooms"), ERR_UNAUTHENTICATED);
+    ask_is_problem(make(t, admin, for_bot), ERR_NOT_FOUND);
+}
+
 /* Whose tokens somebody may make and see. */
 static void who_may_make_whose(void **state)
 {
     struct api_test *t = *state;
     const char *zoe = api_test_join(t, "Zoe");
     const char *admin = api_test_join(t, "Ada");
-    (void)api_test_join(t, "Robot");
     redis_do(t->redis, "HSET snug:user:2 role admin");
-    redis_do(t->redis, "HSET snug:user:3 bot 1");
+    ask_is(make_bot(t, admin, "Robot"), 201);
     static const char *const for_zoe = "{\"name\":\"a\",\"scope\":\"read\",\"user\":\"1\"}";
     static const char *const for_bot = "{\"name\":\"a\",\"scope\":\"read\",\"user\":\"3\"}";
     static const char *const for_none = "{\"name\":\"a\",\"scope\":\"read\",\"user\":\"9\"}";
@@ -235,6 +289,8 @@ int main(void)
         API_TEST(bad_wishes),
         API_TEST(does_what_its_scope_says),
         API_TEST(is_narrowed_to_rooms),
+        API_TEST(a_bot_is_made_by_admins),
+        API_TEST(deactivating_ends_tokens),
         API_TEST(ends),
         API_TEST(a_cookie_does_not_help),
         API_TEST(it_expires_and_is_counted),

@@ -24,9 +24,8 @@ static const struct api_routes *routes_of(struct str segment)
         return &api_routes_messages;
     }
     const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
-    const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
                          str_eq(segment, STR("users")) || str_eq(segment, STR("invites")) ||
-                         str_eq(segment, STR("tokens"));
+                         str_eq(segment, STR("tokens")) || str_eq(segment, STR("bots"));
     return account ? &api_routes_accounts : &api_routes_rooms;
 }
 

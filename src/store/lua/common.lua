@@ -130,6 +130,44 @@ local function user_named(name, folded)
         or redis.call('HGET', k('names'), folded) or nil
 end
 
+-- Takes into names whom the demo family registered, some of them a call. Are all in it?
+local function take_names()
+    local batch, again = 10000, 16
+    -- The family takes a number some time before it writes the user: so the last few numbers are
+    -- looked at once more.
+    local total = tonumber(redis.call('GET', k('total_users')) or 0)
+    local named = tonumber(redis.call('GET', k('named')) or 0)
+    local first = math.max(named + 1 - again, 1)
+    local last = math.min(total, named + batch)
+    for id = first, last do
+        local known = redis.call('HGET', k('user', id), 'username')
+        if known and not is_deleted(id) then
+            redis.call('HSETNX', k('names'), string.lower(known), id)
+        end
+    end
+    redis.call('SET', k('named'), last)
+    return last == total
+end
+
+local function is_taken(name, folded)
+    return redis.call('HEXISTS', k('names'), folded) == 1 or redis.call('EXISTS', k('username', name)) == 1
+end
+
+-- A new user, who is in General; the id.
+local function add_user(name, folded, password)
+    -- A number that somebody has, since the counter was lost, is passed over.
+    local id
+    repeat
+        id = redis.call('INCR', k('total_users'))
+    until not user_exists(id)
+    redis.call('SET', k('username', name), 'user:' .. id)
+    redis.call('HSET', k('user', id), 'username', name, 'password', password)
+    redis.call('SADD', k('user_rooms', id), '0')
+    redis.call('HSET', k('names'), folded, id)
+    redis.call('SET', k('named'), id)
+    return string.format('%d', id)
+end
+
 -- The seconds that a session may live on from now: `seconds`, and no longer than any may live.
 local function session_life(session, seconds, now)
     local created = tonumber(redis.call('HGET', session, 'created') or now)
@@ -283,7 +321,7 @@ end
 -- Whose API tokens may the user make and see? Their own; an admin those of bots; the operator everybody's. Nil,
 -- or the refusal.
 local function token_owner(user, owner)
-    if not user_exists(owner) then
+    if not user_exists(owner) or not is_active(owner) then
         return fail('not_found')
     end
     local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
@@ -369,6 +407,9 @@ end
 local function end_all(epoch, server, keep, user)
     for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
         end_session(epoch, server, keep, user, sha256)
+    end
+    for _, sha256 in ipairs(tokens_of(user)) do
+        end_token(epoch, server, keep, user, sha256)
     end
 end
 

@@ -125,12 +125,35 @@ static void formats(void **state)
                            STR("Status: 200 OK\r\nContent-Type: application/x-ndjson\r\n")));
 }
 
+/* What a token is for, and what the request asks for of that. */
+static void a_token_narrows(void **state)
+{
+    static const struct {
+        struct str rooms, narrow, both;
+    } rows[] = {
+        {{NULL, 0}, {NULL, 0}, {NULL, 0}},
+        {LIT("0,1:2"), {NULL, 0}, LIT("0,1:2")},
+        {{NULL, 0}, LIT("1:2"), LIT("1:2")},
+        {LIT("0,1:2,7"), LIT("7,1:2,8"), LIT("1:2,7")},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct str both = hub_want_narrow(&arena, rows[i].rooms, rows[i].narrow);
+        assert_int_equal(str_is_set(both), str_is_set(rows[i].both));
+        check_eq(both, rows[i].both);
+    }
+    const struct str none = hub_want_narrow(&arena, STR("0"), STR("1:2"));
+    assert_false(hub_want_has(none, STR("0")));
+    assert_false(hub_want_has(none, STR("1:2")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_asked),  cmocka_unit_test(cursor_names),
-        cmocka_unit_test(room_lists),     cmocka_unit_test(bad_parameters),
-        cmocka_unit_test(too_many_rooms), cmocka_unit_test(formats),
+        cmocka_unit_test(nothing_asked),   cmocka_unit_test(cursor_names),
+        cmocka_unit_test(room_lists),      cmocka_unit_test(bad_parameters),
+        cmocka_unit_test(too_many_rooms),  cmocka_unit_test(formats),
+        cmocka_unit_test(a_token_narrows),
     };
     arena_init(&arena);
     const int failed = cmocka_run_group_tests_name("hub/want", tests, NULL, NULL);
