@@ -47,15 +47,16 @@ export const passwordOf = (name) => (['Pablo', 'Joe', 'Mary', 'Alex'].includes(n
 
 /*
  * One snug and one browser for the tests of a file. visit({ as }) gives the page of somebody who is
- * signed in already, without `as` the page of a stranger; `at` is a path below the root.
+ * signed in already, without `as` the page of a stranger; `at` is a path below the root. options are those
+ * of start().
  */
-export const useSnug = () => {
+export const useSnug = (options = {}) => {
   const world = { snug: null, browser: null };
   let contexts = [];
   let complaints = [];
 
   before(async () => {
-    world.snug = await start({ demo: true });
+    world.snug = await start({ demo: true, ...options });
     world.browser = await chromium.launch(launchOptions);
   });
 
@@ -72,8 +73,8 @@ export const useSnug = () => {
     assert.deepEqual(heard, []);
   });
 
-  world.visit = async ({ as, password = passwordOf(as), at = '', viewport = wide, ...options } = {}) => {
-    const context = await world.browser.newContext({ viewport, locale: 'en-GB', ...options });
+  world.visit = async ({ as, password = passwordOf(as), at = '', viewport = wide, ...more } = {}) => {
+    const context = await world.browser.newContext({ viewport, locale: 'en-GB', ...more });
     contexts.push(context);
     context.setDefaultTimeout(10000);
     await context.addInitScript(reportViolations);
@@ -83,7 +84,7 @@ export const useSnug = () => {
     }
     const page = await context.newPage();
     listen(page, complaints);
-    await page.goto(new URL(at, options.url ?? world.snug.url).href);
+    await page.goto(new URL(at, more.url ?? world.snug.url).href);
     if (as) {
       await page.locator('.link[data-link="live"]').waitFor();
     }

@@ -54,11 +54,11 @@ export const createActions = ({ store, api, openStream, keep, wantedRoom }) => {
     restart: () => session.start(), forget: (notice) => session.forget(notice) });
   const session = createSession({ store, api, keep, asking, live, loading,
     openRoom: reading.open, wantedRoom });
-  const { start, signIn, signUp, signOut } = session;
+  const { start, show, signIn, signUp, reset, signOut } = session;
   const { wake, reconnect } = live;
 
   return {
-    start, signIn, signUp, signOut, wake, reconnect, ...reading,
+    start, show, signIn, signUp, reset, signOut, wake, reconnect, ...reading,
     ...createSending({ store, api, ask }),
 
     // The direct room with somebody, by name: its id.

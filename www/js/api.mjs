@@ -64,7 +64,9 @@ const request = async (method, path, body) => {
 export const api = {
   session: () => request('GET', 'session'),
   signIn: (username, password) => request('POST', 'session', { username, password }),
-  signUp: (username, password) => request('POST', 'users', { username, password }),
+  signUp: (username, password, invite) => request('POST', 'users', { username, password, invite }),
+  reset: (code, password) => request('POST', 'session/reset', { code, password }),
+  server: () => request('GET', 'server'),
   signOut: () => request('DELETE', 'session'),
   users: (ids) => request('GET', `users?ids=${ids.map(encodeURIComponent).join(',')}`),
   rooms: () => request('GET', 'rooms'),

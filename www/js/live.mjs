@@ -36,6 +36,7 @@ const createEvents = ({ store, loading, openRoom, reload, restart, forget }) => 
     },
 
     'user.connected': (user) => dispatch({ type: 'user.connected', user }),
+    'user.updated': (user) => dispatch({ type: 'user.updated', user }),
     'user.disconnected': (user) => dispatch({ type: 'user.disconnected', user }),
 
     // So many have come and gone that the server only counts them.

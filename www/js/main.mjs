@@ -3,7 +3,7 @@
 import { createActions } from './actions.mjs';
 import { api } from './api.mjs';
 import { keep } from './lib/keep.mjs';
-import { hrefOf, roomIn } from './lib/place.mjs';
+import { hrefOf, passIn, roomIn } from './lib/place.mjs';
 import { dayOf } from './lib/time.mjs';
 import { createStore, watch } from './store.mjs';
 import { openStream } from './stream.mjs';
@@ -31,8 +31,20 @@ watch(store, (state) => [state.open], ({ open }) => {
     history.replaceState(null, '', hrefOf(open));
   }
 });
+// A way in is a secret: it leaves the address, and with it the history, before anything else happens.
+const takePass = () => {
+  const pass = passIn(location.hash);
+  if (pass) {
+    const { open } = store.get();
+    history.replaceState(null, '', open === null ? location.pathname : hrefOf(open));
+  }
+  return pass;
+};
 addEventListener('hashchange', () => {
-  if (store.get().open !== null) {
+  const pass = takePass();
+  if (pass) {
+    actions.show(pass);
+  } else if (store.get().open !== null) {
     actions.open(roomIn(location.hash));
   }
 });
@@ -59,4 +71,4 @@ addEventListener('online', () => actions.wake(true));
 addEventListener('pageshow', ({ persisted }) => persisted && actions.wake(true));
 
 actions.see(document.visibilityState === 'visible');
-actions.start();
+actions.start(takePass());

@@ -8,6 +8,8 @@ import { compareIds, insert, join } from './lib/messages.mjs';
 export const signedOutState = {
   phase: 'starting',      // 'starting', 'signedOut' or 'chatting'
   notice: null,           // why there is nothing to chat with: 'expired', 'unreachable'
+  registration: null,     // who may make an account: 'open', 'invite', 'closed'; null: not known
+  pass: null,             // the link by which somebody came: { kind: 'invite' or 'reset', code }
   me: null,               // { id, username }
   link: 'connecting',     // the stream: 'connecting', 'live' or 'parked'
   visible: true,          // is this page looked at?
@@ -158,9 +160,17 @@ const addLive = ({ messages, more }, message) => {
 const reducers = {
   'start.failed': (state) => ({ ...state, notice: 'unreachable' }),
 
-  'signed.out': (state, { notice }) => ({
-    ...signedOutState, phase: 'signedOut', notice, visible: state.visible, today: state.today,
+  'signed.out': (state, { notice, pass = null }) => ({
+    ...signedOutState,
+    phase: 'signedOut',
+    notice,
+    pass,
+    registration: state.registration,
+    visible: state.visible,
+    today: state.today,
   }),
+
+  'server.told': (state, { registration }) => ({ ...state, registration }),
 
   'signed.in': (state, { user, outbox }) => ({
     ...signedOutState,
@@ -168,6 +178,7 @@ const reducers = {
     me: user,
     names: { [user.id]: user.username },
     outbox: outbox.map((entry) => ({ ...entry, failed: entry.failed ?? 'unreachable' })),
+    registration: state.registration,
     visible: state.visible,
     today: state.today,
   }),
@@ -288,6 +299,11 @@ const reducers = {
     ...state,
     online: without(state.online, id),
     crowd: state.crowd === null ? null : Math.max(0, state.crowd - 1),
+  }),
+
+  // Somebody is called otherwise from here on.
+  'user.updated': (state, { user: { id, username } }) => ({
+    ...state, names: { ...state.names, [id]: username },
   }),
 
   // So many have come and gone that they are only counted: who is online must be asked for.

@@ -13,8 +13,8 @@
 
 import { backOff } from './lib/backoff.mjs';
 
-const TYPES = ['ready', 'message', 'show.room', 'room.left', 'user.connected', 'user.disconnected', 'presence',
-  'reset', 'bye'];
+const TYPES = ['ready', 'message', 'show.room', 'room.left', 'user.connected', 'user.disconnected',
+  'user.updated', 'presence', 'reset', 'bye'];
 const CLOSED = 2;
 const BEAT_MS = 30000;
 const ASLEEP_MS = 3 * BEAT_MS;  // a beat this late: the machine was asleep, its connections are dead

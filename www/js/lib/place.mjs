@@ -1,4 +1,4 @@
-// The room in the browser's address: `#room=1:2`.
+// What the browser's address may name behind `#`: a room, `room=1:2`, or a way in, `invite/CODE`.
 
 const PREFIX = '#room=';
 
@@ -14,4 +14,10 @@ export const roomIn = (hash) => {
   } catch {
     return null;
   }
+};
+
+// The way in that a fragment names, { kind: 'invite' or 'reset', code }, or null.
+export const passIn = (hash) => {
+  const [, kind, code] = /^#(invite|reset)\/([A-Za-z0-9_-]+)$/.exec(hash) ?? [];
+  return kind ? { kind, code } : null;
 };
