@@ -8,14 +8,14 @@ const world = useSnug({ env: { SNUG_REGISTRATION: 'invite' } });
 const isFocused = (locator) => locator.evaluate((element) => element === document.activeElement);
 const PASSWORD = 'password of theirs';
 
-let admin;
-before(async () => {
+// Pablo, whom the operator has made an admin.
+const asAdmin = async () => {
   world.snug.redis('HSET', 'snug:user:1', 'role', 'admin');
   world.snug.redis('SADD', 'snug:admins', '1');
-  admin = await world.snug.client().login('Pablo');
-});
+  return world.snug.client().login('Pablo');
+};
 
-const invite = async () => (await admin.post('api/invites', {})).json;
+const invite = async () => (await (await asAdmin()).post('api/invites', {})).json;
 
 // Somebody with an account, which they made by an invitation: a client, and their id.
 const newcomer = async () => {
@@ -27,7 +27,7 @@ const newcomer = async () => {
   return { client, username, id: json.id };
 };
 
-const resetOf = async (id) => (await admin.post(`api/users/${id}/reset`)).json;
+const resetOf = async (id) => (await (await asAdmin()).post(`api/users/${id}/reset`)).json;
 
 // Where the page has been, and what it has asked for: a code is nowhere in it.
 const seenOf = (page) => {
