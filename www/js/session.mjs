@@ -1,6 +1,7 @@
 // Who is signed in: coming, being sent away, leaving.
 
-export const createSession = ({ store, api, keep, asking, live, loading, openRoom, wantedRoom }) => {
+// The ends of a session, and what who is nobody then has to know.
+const createLeaving = ({ store, api, keep, live }) => {
   const { get, dispatch } = store;
 
   // Whether there is a way in for who has no account. Without an answer none is shown.
@@ -26,6 +27,13 @@ export const createSession = ({ store, api, keep, asking, live, loading, openRoo
     leave(notice);
     keep.forget(me.id);
   };
+
+  return { leave, forget };
+};
+
+export const createSession = ({ store, api, keep, asking, live, loading, openRoom, wantedRoom }) => {
+  const { get, dispatch } = store;
+  const { leave, forget } = createLeaving({ store, api, keep, live });
 
   const enter = async (user) => {
     loading.forgetPeople();
