@@ -33,7 +33,8 @@ enum store_account_state {
     STORE_ACCOUNT_STATE_ACTIVE
 };
 
-/* Makes somebody what they are to be; what they are then. For admins. */
+/* Makes somebody what they are to be; what they are then. For admins. ERR_CONFLICT: a bot is to be
+ * an admin, who could do nothing by a token. */
 NODISCARD enum err store_account_change(struct store_conn *conn, struct arena *arena,
                                         struct store_asker *asker, struct str user,
                                         enum store_account_role role,

@@ -76,7 +76,25 @@ static void an_admin_makes_others_and_unmakes_them(void **state)
     assert_int_equal(give_role(t, joe, "1", STORE_ACCOUNT_ROLE_MEMBER), ERR_OK);
     assert_int_equal(give_role(t, pablo, "2", STORE_ACCOUNT_ROLE_MEMBER), ERR_FORBIDDEN);
     assert_int_equal(give_role(t, joe, "9", STORE_ACCOUNT_ROLE_ADMIN), ERR_NOT_FOUND);
+    redis_do(t->redis, "HSET snug:user:3 bot 1");
+    assert_int_equal(give_role(t, joe, "3", STORE_ACCOUNT_ROLE_ADMIN), ERR_CONFLICT);
     assert_string_equal(redis_lines(t->redis, "SMEMBERS snug:admins"), "2");
+}
+
+/* Who has Redis itself may all that an admin may, but has no account. */
+static void the_operator_is_an_admin(void **state)
+{
+    struct store_test *t = *state;
+    struct str name;
+    struct store_asker operator= store_asker_operator();
+    store_test_user(t, "Pablo");
+    assert_int_equal(give_role(t, &operator, "1", STORE_ACCOUNT_ROLE_ADMIN), ERR_OK);
+    assert_int_equal(give_role(t, &operator, "1", STORE_ACCOUNT_ROLE_MEMBER), ERR_LAST_ADMIN);
+    assert_int_equal(store_account_reset(t->conn, &t->arena, &operator, STR("1"), CODE, &name),
+                     ERR_OK);
+    check_str(name, "Pablo");
+    assert_int_equal(delete_self(t, &operator, ""), ERR_FORBIDDEN);
+    assert_int_equal(delete_other(t, &operator, "1"), ERR_LAST_ADMIN);
 }
 
 /* In whatever way: demoted, deactivated or deleted, by oneself or by another. */
@@ -389,6 +407,7 @@ int main(void)
     log_init("test", LOG_ERROR);
     const struct CMUnitTest tests[] = {
         STORE_TEST(an_admin_makes_others_and_unmakes_them),
+        STORE_TEST(the_operator_is_an_admin),
         STORE_TEST(the_last_admin_stays),
         STORE_TEST(who_is_deactivated_is_out),
         STORE_TEST(who_is_deleted_leaves_what_they_said),

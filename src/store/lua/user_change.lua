@@ -11,6 +11,10 @@ end
 if not user_exists(whom) or is_deleted(whom) then
     return fail('not_found')
 end
+-- Nobody runs a server by a token.
+if role == 'admin' and redis.call('HGET', k('own_user', whom), 'bot') == '1' then
+    return fail('conflict')
+end
 if (role == 'member' or active == '0') and is_last_admin(whom) then
     return fail('last_admin')
 end

@@ -13,7 +13,7 @@ if whom == 'me' and user ~= '' then
         return fail('conflict')
     end
     whom = user
-elseif not is_admin(user) or whom == user then
+elseif not is_admin(user) or whom == user or whom == 'me' then
     return fail('forbidden')
 end
 if not user_exists(whom) or is_deleted(whom) then
