@@ -31,9 +31,26 @@ const createLeaving = ({ store, api, keep, live }) => {
   return { leave, forget };
 };
 
+// What links with a code open.
+const createLinks = ({ store, api, leave }) => ({
+  // A link that was followed while the page was open.
+  show: (pass) => {
+    if (pass.kind === 'reset' || store.get().phase === 'signedOut') {
+      leave(null, pass);
+    }
+  },
+
+  // A new password by the link that is shown. Whoever sets it signs in with it.
+  reset: async (password) => {
+    await api.reset(store.get().pass.code, password);
+    leave('passwordSet', null);
+  },
+});
+
 export const createSession = ({ store, api, keep, asking, live, loading, openRoom, wantedRoom }) => {
   const { get, dispatch } = store;
   const { leave, forget } = createLeaving({ store, api, keep, live });
+  const links = createLinks({ store, api, leave });
 
   const enter = async (user) => {
     loading.forgetPeople();
@@ -43,6 +60,7 @@ export const createSession = ({ store, api, keep, asking, live, loading, openRoo
   };
 
   return {
+    ...links,
     leave,
     forget,
 
@@ -73,19 +91,6 @@ export const createSession = ({ store, api, keep, asking, live, loading, openRoo
 
     signUp: async (username, password) =>
       enter(await api.signUp(username, password, get().pass?.code)),
-
-    // A link that was followed while the page was open.
-    show: (pass) => {
-      if (pass.kind === 'reset' || get().phase === 'signedOut') {
-        leave(null, pass);
-      }
-    },
-
-    // A new password by the link that is shown. Whoever sets it signs in with it.
-    reset: async (password) => {
-      await api.reset(get().pass.code, password);
-      leave('passwordSet', null);
-    },
 
     signOut: async () => {
       live.stop();
