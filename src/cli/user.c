@@ -3,6 +3,8 @@
 #include "auth/password.h"
 #include "base/rand.h"
 #include "cli/password.h"
+#include "model/id.h"
+#include "store/account.h"
 #include "store/user.h"
 
 #define GENERATED_BYTES 15 /* of randomness: 20 characters */
@@ -90,6 +92,53 @@ static enum err check_name(struct cli *cli, struct str name)
     return err == ERR_OK ? ERR_NAME_TAKEN : err;
 }
 
+/* An account that is to be an admin's, or a member's. */
+static enum err give_role(struct cli *cli, struct str id, enum store_account_role role,
+                          struct model_user *user)
+{
+    struct store_asker operator= store_asker_operator();
+    return store_account_change(cli->store, cli->arena, &operator, id, role,
+                                STORE_ACCOUNT_STATE_SAME, user);
+}
+
+/* The id of USER, who is named or numbered: a number is no name. */
+static enum err find_id(struct cli *cli, struct str text, struct str *id)
+{
+    struct model_user user;
+    struct str hash;
+    if (model_id_is_user(text)) {
+        *id = text;
+        return ERR_OK;
+    }
+    const enum err err = store_user_find(cli->store, cli->arena, text, &user, &hash);
+    if (err == ERR_OK) {
+        *id = user.id;
+    }
+    return err == ERR_NOT_FOUND ? cli_refuse(cli, err, STR("There is no such user.")) : err;
+}
+
+enum err cli_user_admin(struct cli *cli)
+{
+    const bool remove = cli_args_has(cli->args, "--remove");
+    struct model_user user;
+    struct str id = STR_NONE;
+    enum err err = find_id(cli, cli_args_get(cli->args, "USER"), &id);
+    if (err == ERR_OK) {
+        err = give_role(cli, id, remove ? STORE_ACCOUNT_ROLE_MEMBER : STORE_ACCOUNT_ROLE_ADMIN,
+                        &user);
+    }
+    if (err == ERR_NOT_FOUND) {
+        return cli_refuse(cli, err, STR("There is no such user."));
+    }
+    if (err == ERR_LAST_ADMIN) {
+        return cli_refuse(cli, err, STR("The last admin stays one."));
+    }
+    if (err == ERR_OK) {
+        say_account(cli, &user, STR_NONE, remove ? "is no admin." : "is an admin.");
+    }
+    return err;
+}
+
 enum err cli_user_add(struct cli *cli)
 {
     struct model_user user = {.username = cli_args_get(cli->args, "NAME")};
@@ -101,6 +150,9 @@ enum err cli_user_add(struct cli *cli)
     }
     if (err == ERR_OK) {
         err = store_user_register(cli->store, cli->arena, user.username, hash, STR_NONE, &user.id);
+    }
+    if (err == ERR_OK && cli_args_has(cli->args, "--admin")) {
+        err = give_role(cli, user.id, STORE_ACCOUNT_ROLE_ADMIN, &user);
     }
     if (err == ERR_OK) {
         say_account(cli, &user, password, "has an account.");

@@ -37,6 +37,23 @@ test('who is added in the shell logs in over HTTP', async () => {
   assert.equal((await person.get('api/session')).json.id, made.id);
 });
 
+test('the first admin is made in the shell, and the last one stays', async () => {
+  const made = await add('Root', '--admin');
+  const person = await snug.client().login('Root', password);
+  assert.equal((await person.get('api/session')).json.role, 'admin');
+  assert.equal((await person.post('api/invites', {})).status, 201);
+  const last = await command(snug, ['user', 'admin', made.id, '--remove']);
+  assert.equal(last.status, 1);
+  assert.match(last.err, /The last admin stays/);
+  assert.equal((await answer(snug, ['user', 'admin', 'mary'])).username, 'Mary');
+  assert.equal((await (await snug.client().login('Mary')).get('api/session')).json.role, 'admin');
+  await answer(snug, ['user', 'admin', made.id, '--remove']);
+  assert.equal((await person.get('api/session')).json.role, undefined);
+  for (const nobody of ['Nobody-of-this-name', '4711']) {
+    assert.match((await command(snug, ['user', 'admin', nobody])).err, /no such user/);
+  }
+});
+
 test('a generated password is shown once, and is the password', async () => {
   const made = await answer(snug, ['user', 'add', 'Gene', '--generate']);
   assert.match(made.password, /^[\w-]{20}$/);
