@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include "auth/session.h"
 #include "base/rand.h"
+#include "model/address.h"
 
 #define SECRET_BYTES 32
 #define SECRET_LEN   43   /* SECRET_BYTES in unpadded base64 */
@@ -61,5 +62,6 @@ struct str auth_credential_key(const struct http_req *req)
 struct store_asker auth_credential_asker(const struct config *config, const struct http_req *req)
 {
     return (struct store_asker){.key = auth_credential_key(req),
-                                .ttl_s = auth_session_ttl_s(config)};
+                                .ttl_s = auth_session_ttl_s(config),
+                                .networks = model_address_networks(req->arena, req->remote)};
 }

@@ -21,8 +21,9 @@ struct hub_gate_ask {
     struct hub_client *client; /* NULL: nobody waits any more */
     bool is_counted;           /* in stats->asking: it may become one more stream */
     struct http_var accept;
+    struct str networks; /* where it comes from; absent: that was asked before */
     struct hub_gate_stream stream;
-    char text[]; /* of session, accept and want */
+    char text[]; /* of session, networks, accept and want */
 };
 
 static void answer(struct hub_client *c, const struct http_req *req, struct http_res *res)
@@ -179,24 +180,25 @@ static void on_stored(void *arg, const struct redisReply *reply)
 static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c)
 {
     struct hub_gate *gate = ask->gate;
+    const struct store_asker asker = {.key = ask->stream.session,
+                                      .ttl_s = auth_session_ttl_s(gate->config),
+                                      .networks = ask->networks};
     struct arena arena;
     arena_init(&arena);
     meet(ask, c);
-    hub_redis_send(
-        gate->redis,
-        store_stream_open_cmd(&arena, ask->stream.session, auth_session_ttl_s(gate->config)),
-        on_stored, ask);
+    hub_redis_send(gate->redis, store_stream_open_cmd(&arena, &asker), on_stored, ask);
     arena_finish(&arena);
 }
 
-static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session, struct str accept,
-                                       const struct hub_want *want)
+static struct hub_gate_ask *create_ask(struct hub_gate *gate, const struct store_asker *asker,
+                                       struct str accept, const struct hub_want *want)
 {
-    struct hub_gate_ask *ask =
-        mem_zalloc(1, sizeof(*ask) + session.len + accept.len + want->rooms.len + want->cors.len);
+    struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask) + asker->key.len + asker->networks.len +
+                                                 accept.len + want->rooms.len + want->cors.len);
     char *end = ask->text;
     ask->gate = gate;
-    ask->stream.session = keep(&end, session);
+    ask->stream.session = keep(&end, asker->key);
+    ask->networks = keep(&end, asker->networks);
     ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(&end, accept)};
     ask->stream.want = *want;
     ask->stream.want.rooms = keep(&end, want->rooms);
@@ -205,9 +207,9 @@ static struct hub_gate_ask *create_ask(struct hub_gate *gate, struct str session
 }
 
 static void ask_first(struct hub_gate *gate, struct hub_client *c, const struct http_req *req,
-                      struct str session, const struct hub_want *want)
+                      const struct store_asker *asker, const struct hub_want *want)
 {
-    struct hub_gate_ask *ask = create_ask(gate, session, http_req_header(req, "accept"), want);
+    struct hub_gate_ask *ask = create_ask(gate, asker, http_req_header(req, "accept"), want);
     ask->is_counted = true;
     ask_redis(ask, c);
 }
@@ -216,16 +218,17 @@ void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str sess
 {
     if (c->ask == NULL) {
         const struct hub_want want = {0};
-        ask_redis(create_ask(gate, session, STR_NONE, &want), c);
+        const struct store_asker asker = {.key = session};
+        ask_redis(create_ask(gate, &asker, STR_NONE, &want), c);
     }
 }
 
 static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
-    const struct str session = auth_credential_key(req);
+    const struct store_asker asker = auth_credential_asker(gate->config, req);
     struct hub_want want;
     struct str detail;
-    if (!str_is_set(session)) {
+    if (!str_is_set(asker.key)) {
         refuse(c, req, ERR_UNAUTHENTICATED, STR_NONE);
     } else if (hub_want_read(req, &want, &detail)) {
         refuse(c, req, ERR_INVALID, detail);
@@ -235,7 +238,7 @@ static void open_stream(struct hub_gate *gate, struct hub_client *c, const struc
         gate->stats->refused++;
         refuse(c, req, ERR_UNAVAILABLE, STR("There are as many streams as can be carried."));
     } else {
-        ask_first(gate, c, req, session, &want);
+        ask_first(gate, c, req, &asker, &want);
     }
 }
 

@@ -19,6 +19,7 @@
 struct store_asker {
     struct str key;         /* the SHA-256 of what was shown; absent: nothing was */
     uint64_t ttl_s;         /* how long a session lives after this use */
+    struct str networks;    /* where it was shown: model_address_networks(); absent: somewhere */
     struct model_user user; /* whose it is; no id until Redis has said so */
 };
 
@@ -28,13 +29,20 @@ struct store_asker {
  */
 struct store_asker store_asker_operator(void);
 
+#define STORE_ASKER_WORDS 2
+
+/* The credential, as a script has it before its own ARGV. */
+void store_asker_write(const struct store_asker *asker, struct arena *arena,
+                       struct str words[STORE_ASKER_WORDS]);
+
 /* Where the script's own answer begins: what is before it are the asker's id and name. */
 #define STORE_ASKER_REST 2
 
 /*
  * Runs a script for the asker: ARGV is the credential, then the words; the answer is who it is,
  * copied to asker->user, then the script's own. ERR_UNAUTHENTICATED: it is nobody, and the script
- * did nothing. ERR_SCOPE: it is a token, which is not for this. Other errors as store_conn_one().
+ * did nothing. ERR_BANNED: it asks from where nobody may. ERR_SCOPE: it is a token, which is not
+ * for this. Other errors as store_conn_one().
  */
 NODISCARD enum err store_asker_run(struct store_conn *conn, struct arena *arena,
                                    struct store_asker *asker, enum store_script script,

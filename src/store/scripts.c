@@ -59,6 +59,9 @@ EMBED(room_leave);
 EMBED(message_send);
 EMBED(message_page);
 EMBED(limit_take);
+EMBED(ban_set);
+EMBED(ban_lift);
+EMBED(ban_list);
 EMBED(event_adopt);
 EMBED(event_log);
 EMBED(stream_open);
@@ -122,6 +125,9 @@ static const struct script table[STORE_SCRIPT__MAX] = {
     [STORE_SCRIPT_MESSAGE_SEND] = SCRIPT(message_send, WRITES),
     [STORE_SCRIPT_MESSAGE_PAGE] = SCRIPT(message_page, ALLOW_OOM),
     [STORE_SCRIPT_LIMIT_TAKE] = SCRIPT(limit_take, WRITES),
+    [STORE_SCRIPT_BAN_SET] = SCRIPT(ban_set, ALLOW_OOM),
+    [STORE_SCRIPT_BAN_LIFT] = SCRIPT(ban_lift, ALLOW_OOM),
+    [STORE_SCRIPT_BAN_LIST] = SCRIPT(ban_list, ALLOW_OOM),
     [STORE_SCRIPT_EVENT_ADOPT] = SCRIPT(event_adopt, WRITES),
     [STORE_SCRIPT_EVENT_LOG] = SCRIPT(event_log, READS),
     [STORE_SCRIPT_STREAM_OPEN] = SCRIPT(stream_open, ALLOW_OOM),

@@ -5,10 +5,11 @@
 /* What stream_open.lua answers, by position. */
 enum { OPEN_USER, OPEN_NAME, OPEN_END, OPEN_ROOMS, OPEN_COUNT, OPEN_ONLINE, OPEN_NARROW };
 
-struct store_cmd store_stream_open_cmd(struct arena *arena, struct str key, uint64_t ttl_s)
+struct store_cmd store_stream_open_cmd(struct arena *arena, const struct store_asker *asker)
 {
-    const struct str words[] = {key, arena_printf(arena, "%llu", (unsigned long long)ttl_s),
-                                arena_printf(arena, "%d", STORE_STREAM_ONLINE_MAX)};
+    struct str words[STORE_ASKER_WORDS + 1];
+    store_asker_write(asker, arena, words);
+    words[STORE_ASKER_WORDS] = arena_printf(arena, "%d", STORE_STREAM_ONLINE_MAX);
     return store_cmd_script(arena, STORE_SCRIPT_STREAM_OPEN, words, ARRAY_LEN(words));
 }
 

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "model/id.h"
 #include "model/user.h"
+#include "store/asker.h"
 #include "store/cmd.h"
 
 struct redisReply;
@@ -30,11 +31,10 @@ struct store_stream {
     struct str narrow; /* "0,1:2": a token is for these rooms only; absent: all that there are */
 };
 
-/* key and ttl_s as in an asker. */
-struct store_cmd store_stream_open_cmd(struct arena *arena, struct str key, uint64_t ttl_s);
+struct store_cmd store_stream_open_cmd(struct arena *arena, const struct store_asker *asker);
 
-/* All text is copied into the arena. ERR_UNAUTHENTICATED: nobody has such a key. Error replies as
- * store_reply_err(). */
+/* All text is copied into the arena. ERR_UNAUTHENTICATED: nobody has such a key. ERR_BANNED. Error
+ * replies as store_reply_err(). */
 NODISCARD enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
                                           struct store_stream *out);
 

@@ -90,8 +90,9 @@ static void goes_on_reading_and_leaving(void **state)
 static void streams_open_and_close(void **state)
 {
     struct store_test *t = *state;
+    const struct store_asker asker = pablo();
     const struct store_cmd cmds[] = {
-        store_stream_open_cmd(&t->arena, SHA, TTL),
+        store_stream_open_cmd(&t->arena, &asker),
         store_presence_join_cmd(&t->arena, STR("snug:x"), STR("a"), STR("1")),
         store_presence_leave_cmd(&t->arena, STR("snug:x"), STR("a"), STR("1")),
         store_presence_beat_cmd(&t->arena, STR("snug:x"), STR("a"), true),

@@ -16,7 +16,8 @@
 static enum err open_stream(struct store_test *t, struct store_stream *out)
 {
     const struct redisReply *reply;
-    const struct store_cmd cmd = store_stream_open_cmd(&t->arena, SHA, TTL);
+    const struct store_asker asker = {.key = SHA, .ttl_s = TTL};
+    const struct store_cmd cmd = store_stream_open_cmd(&t->arena, &asker);
     assert_int_equal(store_conn_run(t->conn, &cmd, 1, &reply), ERR_OK);
     return store_stream_open_read(reply, &t->arena, out);
 }

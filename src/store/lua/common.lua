@@ -216,9 +216,42 @@ local function token_user(sha256, need)
     return said[1], name
 end
 
+-- The time in microseconds: a whole number that a double holds exactly.
+local function micros()
+    local now = redis.call('TIME')
+    return now[1] * 1000000 + now[2]
+end
+
+-- The first of the networks, which limits go by. Both are made by model/address.c.
+local function place_of(networks)
+    return string.match(networks, '^%S+')
+end
+
+-- Is a ban in force that ends then? 0: it does not end.
+local function in_force(ends)
+    return ends == '0' or ends * 1000000 > micros()
+end
+
+-- Is the place in a network that is banned?
+local function banned(networks)
+    if redis.call('EXISTS', k('bans')) == 0 then
+        return false
+    end
+    local names = {}
+    for network in string.gmatch(networks, '%S+') do
+        names[#names + 1] = network
+    end
+    for _, ends in ipairs(redis.call('HMGET', k('bans'), unpack(names))) do
+        if ends and in_force(ends) then
+            return true
+        end
+    end
+    return false
+end
+
 -- Who asks: id and name, or nil, nil and what to answer. Works for somebody have the credential before their
--- own ARGV: the SHA-256 of what they show, and the seconds that a session lives on; and id and name
--- before their own answer. need is 'read', 'write', or 'account', which no token has: what a person does with
+-- own ARGV: the SHA-256 of what they show, and the seconds that a session lives on, followed by the networks
+-- that it is shown from, where that matters; and id and name before their own answer. need is 'read', 'write', or 'account', which no token has: what a person does with
 -- their account. The operator is who has Redis itself, and is nobody's id.
 local function asker(need)
     if ARGV[1] == 'operator' then
@@ -227,7 +260,11 @@ local function asker(need)
         end
         return nil, nil, fail('forbidden')
     end
-    local user, name = session_user(ARGV[1], tonumber(ARGV[2]))
+    local seconds, networks = string.match(ARGV[2], '^(%d+) ?(.*)$')
+    if networks ~= '' and banned(networks) then
+        return nil, nil, fail('banned')
+    end
+    local user, name = session_user(ARGV[1], tonumber(seconds))
     if user then
         return user, name
     end
@@ -248,32 +285,18 @@ local function is_admin(user)
     return ARGV[1] == 'operator' or has_role(user)
 end
 
--- The time in microseconds: a whole number that a double holds exactly.
-local function micros()
-    local now = redis.call('TIME')
-    return now[1] * 1000000 + now[2]
-end
-
--- The first of the networks, which limits go by. Both are made by model/address.c.
-local function place_of(networks)
-    return string.match(networks, '^%S+')
-end
-
--- Is the place in a network that is banned now?
-local function banned(networks, now)
-    if redis.call('EXISTS', k('bans')) == 0 then
-        return false
-    end
-    local names = {}
-    for network in string.gmatch(networks, '%S+') do
-        names[#names + 1] = network
-    end
-    for _, ends in ipairs(redis.call('HMGET', k('bans'), unpack(names))) do
-        if ends and (ends == '0' or ends * 1000000 > now) then
-            return true
+-- The bans that are in force: network, when it ends, …. The others are dropped.
+local function bans_in_force()
+    local bans = {}
+    local all = redis.call('HGETALL', k('bans'))
+    for i = 1, #all, 2 do
+        if in_force(all[i + 1]) then
+            bans[#bans + 1], bans[#bans + 2] = all[i], all[i + 1]
+        else
+            redis.call('HDEL', k('bans'), all[i])
         end
     end
-    return false
+    return bans
 end
 
 -- A limit, as store/limit.h says: most in so many seconds, 0 for none. What was done is forgotten a

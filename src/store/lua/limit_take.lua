@@ -2,7 +2,7 @@
 -- too many, 1 or 0, and how far behind it is.
 local networks, what, most, seconds = unpack(ARGV)
 local now = micros()
-if banned(networks, now) then
+if banned(networks) then
     return fail('banned')
 end
 local limit = limit_find(what, place_of(networks), most, seconds, now)

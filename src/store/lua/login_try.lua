@@ -6,7 +6,7 @@
 -- are refused as anybody whose password is wrong.
 local name, folded, hash, networks = unpack(ARGV, 1, 4)
 local now = micros()
-if banned(networks, now) then
+if banned(networks) then
     return fail('banned')
 end
 local limits = login_limits(hash, networks, 5, now)

@@ -1,0 +1,23 @@
+-- ARGV: who asks, network, seconds or 0, most bans. Answers who it is.
+local network, seconds, most = unpack(ARGV, 3)
+local user, name, refusal = asker('account')
+if refusal then
+    return refusal
+end
+if not is_admin(user) then
+    return fail('forbidden')
+end
+-- Who bans themselves could not take it back.
+for own in string.gmatch(ARGV[2], ' (%S+)') do
+    if own == network then
+        return fail('conflict')
+    end
+end
+
+local bans = bans_in_force()
+if #bans / 2 >= tonumber(most) and redis.call('HEXISTS', k('bans'), network) == 0 then
+    return fail('conflict')
+end
+local now = redis.call('TIME')[1]
+redis.call('HSET', k('bans'), network, seconds == '0' and 0 or string.format('%d', now + seconds))
+return { user, name }
