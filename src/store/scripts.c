@@ -25,7 +25,9 @@
     extern const char lua_##name[];                                                                \
     extern const uint64_t lua_##name##_len
 
+EMBED(json);
 EMBED(common);
+EMBED(limit);
 EMBED(epoch);
 EMBED(seed);
 EMBED(user_register);
@@ -162,7 +164,9 @@ struct str store_scripts_text(enum store_script script)
         buf_init(text, NULL, TEXT_MAX);
         buf_add_cstr(text, table[script].first_line);
         add_constants(text);
+        buf_add(text, lua_json, (size_t)lua_json_len);
         buf_add(text, lua_common, (size_t)lua_common_len);
+        buf_add(text, lua_limit, (size_t)lua_limit_len);
         buf_add(text, table[script].body, (size_t)*table[script].body_len);
     }
     return buf_str(text);

@@ -6,7 +6,8 @@
 /*
  * The Lua scripts of src/store/lua, embedded at build time. Every change of state is one of them:
  * it checks, stores, appends the event, then publishes, in this order, since a script does not roll
- * back. Each is sent as: its "#!lua" line with flags, the key table, common.lua, its own text.
+ * back. Each is sent as: its "#!lua" line with flags, the key table, json.lua, common.lua,
+ * limit.lua, its own text.
  * Scripts build keys from the table rather than take them as KEYS: snug runs on one primary, or on
  * a non-clustered endpoint, since the article's keys share no hash tag.
  */

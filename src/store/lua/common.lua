@@ -1,4 +1,4 @@
--- What stands in front of every script. Above it are key, channel and ttl, made from store/keys.h.
+-- What stands in front of every script. Above it are key, channel and ttl, made from store/keys.h, and json.lua.
 
 -- A key: k('user_rooms', '1') is "user:1:rooms".
 local function k(name, ...)
@@ -285,62 +285,6 @@ local function is_admin(user)
     return ARGV[1] == 'operator' or has_role(user)
 end
 
--- The bans that are in force: network, when it ends, …. The others are dropped.
-local function bans_in_force()
-    local bans = {}
-    local all = redis.call('HGETALL', k('bans'))
-    for i = 1, #all, 2 do
-        if in_force(all[i + 1]) then
-            bans[#bans + 1], bans[#bans + 2] = all[i], all[i + 1]
-        else
-            redis.call('HDEL', k('bans'), all[i])
-        end
-    end
-    return bans
-end
-
--- A limit, as store/limit.h says: most in so many seconds, 0 for none. What was done is forgotten a
--- step at a time; behind is how long until all is.
-local function limit_find(what, who, most, seconds, now)
-    most = tonumber(most)
-    local limit = { most = most, key = k('limit', what, who), behind = 0 }
-    if most > 0 then
-        limit.window = seconds * 1000000
-        limit.step = math.floor(limit.window / most)
-        limit.behind = math.max((redis.call('GET', limit.key) or 0) - now, 0)
-    end
-    return limit
-end
-
--- Would one more be too many?
-local function limit_over(limit)
-    return limit.most > 0 and limit.behind + limit.step > limit.window
-end
-
--- Counts n more, or takes one back, for which n is -1.
-local function limit_add(limit, now, n)
-    if limit.most == 0 then
-        return
-    end
-    limit.behind = math.max(limit.behind + n * limit.step, 0)
-    if limit.behind == 0 then
-        redis.call('DEL', limit.key)
-    else
-        redis.call('SET', limit.key, string.format('%.0f', now + limit.behind), 'PX',
-            math.ceil(limit.behind / 1000))
-    end
-end
-
--- The limits of failed logins, in their order; most and seconds of each are ARGV from the first on.
-local function login_limits(hash, networks, first, now)
-    local place = place_of(networks)
-    local function find(i, what, who)
-        return limit_find(what, who, ARGV[first + 2 * i], ARGV[first + 2 * i + 1], now)
-    end
-    return { find(0, 'login', hash .. '@' .. place), find(1, 'login_address', place),
-        find(2, 'login_name', hash) }
-end
-
 -- Whose API tokens may the user make and see? Their own; an admin those of bots; the operator everybody's. Nil,
 -- or the refusal.
 local function token_owner(user, owner)
@@ -465,58 +409,6 @@ local function end_others(epoch, server, keep, user)
             end_session(epoch, server, keep, user, sha256)
         end
     end
-end
-
--- The code point of the well-formed UTF-8 sequence (RFC 3629) at i and its length, or nil.
-local function utf8_at(s, i)
-    local a, b, c, d = string.byte(s, i, i + 3)
-    local function tail(x)
-        return x and x >= 0x80 and x < 0xc0
-    end
-    if a >= 0xc2 and a < 0xe0 and tail(b) then
-        return (a - 0xc0) * 0x40 + b - 0x80, 2
-    end
-    if a >= 0xe0 and a < 0xf0 and tail(b) and tail(c) then
-        local point = ((a - 0xe0) * 0x40 + b - 0x80) * 0x40 + c - 0x80
-        if point >= 0x800 and (point < 0xd800 or point > 0xdfff) then
-            return point, 3
-        end
-    end
-    if a >= 0xf0 and a < 0xf5 and tail(b) and tail(c) and tail(d) then
-        local point = (((a - 0xf0) * 0x40 + b - 0x80) * 0x40 + c - 0x80) * 0x40 + d - 0x80
-        if point >= 0x10000 and point <= 0x10ffff then
-            return point, 4
-        end
-    end
-    return nil
-end
-
--- Text as a JSON string in 7-bit ASCII, as buf_add_json() of base/buf.c writes it: cjson would
--- leave UTF-8, and broken UTF-8, as it is.
-local function json_string(s)
-    local short = { [8] = '\\b', [9] = '\\t', [10] = '\\n', [12] = '\\f', [13] = '\\r',
-        [34] = '\\"', [92] = '\\\\' }
-    local out, i = {}, 1
-    while i <= #s do
-        local point, len = string.byte(s, i), 1
-        if point >= 0x80 then
-            point, len = utf8_at(s, i)
-            point, len = point or 0xfffd, len or 1
-        end
-        if short[point] then
-            out[#out + 1] = short[point]
-        elseif point >= 0x20 and point < 0x7f then
-            out[#out + 1] = string.char(point)
-        elseif point < 0x10000 then
-            out[#out + 1] = string.format('\\u%04x', point)
-        else
-            point = point - 0x10000
-            out[#out + 1] = string.format('\\u%04x\\u%04x', 0xd800 + math.floor(point / 0x400),
-                0xdc00 + point % 0x400)
-        end
-        i = i + len
-    end
-    return '"' .. table.concat(out) .. '"'
 end
 
 -- Puts a direct room into the lists of its two. Was it new to one of them?

@@ -15,7 +15,7 @@ static enum err read_stream(const char *resp, struct arena *arena, struct store_
     return err;
 }
 
-#define HEAD  "*6\r\n$1\r\n1\r\n$5\r\nPablo\r\n$17\r\n1795480000000-123\r\n"
+#define HEAD  "*7\r\n$1\r\n1\r\n$5\r\nPablo\r\n$17\r\n1795480000000-123\r\n"
 #define ROOMS "*3\r\n$1\r\n0\r\n$4\r\n0:nm\r\n$3\r\n1:2\r\n"
 
 static void copies_what_it_reads(void **state UNUSED)
@@ -23,9 +23,10 @@ static void copies_what_it_reads(void **state UNUSED)
     struct arena arena;
     struct store_stream stream;
     arena_init(&arena);
-    assert_int_equal(
-        read_stream(HEAD ROOMS ":3\r\n*3\r\n$1\r\n1\r\n$1\r\nx\r\n$2\r\n12\r\n", &arena, &stream),
-        ERR_OK);
+    assert_int_equal(read_stream(HEAD ROOMS
+                                 ":3\r\n*3\r\n$1\r\n1\r\n$1\r\nx\r\n$2\r\n12\r\n$3\r\n1:2\r\n",
+                                 &arena, &stream),
+                     ERR_OK);
     assert_true(str_eq(stream.user.id, STR("1")));
     assert_true(str_eq(stream.user.username, STR("Pablo")));
     assert_int_equal(stream.end.epoch, 1795480000000);
@@ -35,6 +36,7 @@ static void copies_what_it_reads(void **state UNUSED)
     assert_int_equal(stream.online_count, 3);
     assert_int_equal(stream.nonline, 2);
     assert_true(str_eq(stream.online[1], STR("12")));
+    assert_true(str_eq(stream.narrow, STR("1:2")));
     arena_finish(&arena);
 }
 
@@ -54,7 +56,7 @@ static void refuses_another_shape(void **state UNUSED)
         {HEAD ":1\r\n:3\r\n*0\r\n", ERR_INTERNAL},
         {HEAD "*1\r\n:1\r\n:3\r\n*0\r\n", ERR_INTERNAL},
         {HEAD ROOMS "$1\r\n3\r\n*0\r\n", ERR_INTERNAL},
-        {HEAD ROOMS ":3\r\n$-1\r\n", ERR_INTERNAL},
+        {HEAD ROOMS ":3\r\n$-1\r\n$0\r\n\r\n", ERR_INTERNAL},
     };
     struct arena arena;
     struct store_stream stream = {.nrooms = 42};
