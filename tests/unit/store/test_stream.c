@@ -52,10 +52,10 @@ static void refuses_another_shape(void **state UNUSED)
         {"$-1\r\n", ERR_INTERNAL},
         {"*0\r\n", ERR_INTERNAL},
         {"*3\r\n$1\r\n1\r\n$5\r\nPablo\r\n$3\r\n1-2\r\n", ERR_INTERNAL},
-        {"*6\r\n$1\r\n1\r\n$1\r\nP\r\n$3\r\nend\r\n" ROOMS ":3\r\n*0\r\n", ERR_INTERNAL},
-        {HEAD ":1\r\n:3\r\n*0\r\n", ERR_INTERNAL},
-        {HEAD "*1\r\n:1\r\n:3\r\n*0\r\n", ERR_INTERNAL},
-        {HEAD ROOMS "$1\r\n3\r\n*0\r\n", ERR_INTERNAL},
+        {"*7\r\n$1\r\n1\r\n$1\r\nP\r\n$3\r\nend\r\n" ROOMS ":3\r\n*0\r\n$0\r\n\r\n", ERR_INTERNAL},
+        {HEAD ":1\r\n:3\r\n*0\r\n$0\r\n\r\n", ERR_INTERNAL},
+        {HEAD "*1\r\n:1\r\n:3\r\n*0\r\n$0\r\n\r\n", ERR_INTERNAL},
+        {HEAD ROOMS "$1\r\n3\r\n*0\r\n$0\r\n\r\n", ERR_INTERNAL},
         {HEAD ROOMS ":3\r\n$-1\r\n$0\r\n\r\n", ERR_INTERNAL},
     };
     struct arena arena;
