@@ -61,6 +61,10 @@ NODISCARD enum err cli_refuse(struct cli *cli, enum err err, struct str why);
 /* The commands, each in the file of its first word. Errors are reported by cli_run(). */
 enum err cli_help(struct cli *cli);
 enum err cli_user_add(struct cli *cli);
+enum err cli_user_list(struct cli *cli);
+enum err cli_user_passwd(struct cli *cli);
+enum err cli_user_deactivate(struct cli *cli);
+enum err cli_user_activate(struct cli *cli);
 enum err cli_user_admin(struct cli *cli);
 enum err cli_check_run(struct cli *cli);
 enum err cli_seed_run(struct cli *cli);

@@ -20,7 +20,10 @@ bool cli_out_is_good(const struct cli_out *out)
 static void put(struct cli_out *out, struct str s)
 {
     if (s.len > 0 && cli_out_is_good(out)) {
-        (void)fwrite(s.ptr, 1, s.len, out->file);
+        errno = 0;
+        if (fwrite(s.ptr, 1, s.len, out->file) < s.len) {
+            out->reason = errno;
+        }
     }
 }
 
@@ -252,5 +255,9 @@ enum err cli_out_finish(struct cli_out *out)
     }
     arena_finish(&out->arena);
     errno = 0;
-    return fflush(out->file) == 0 && cli_out_is_good(out) ? ERR_OK : ERR_UNAVAILABLE;
+    if (fflush(out->file) == 0 && cli_out_is_good(out)) {
+        return ERR_OK;
+    }
+    errno = out->reason != 0 ? out->reason : errno;
+    return ERR_UNAVAILABLE;
 }

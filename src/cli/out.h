@@ -36,6 +36,7 @@ struct cli_column {
 struct cli_out {
     FILE *file;
     bool json;
+    int reason;       /* errno of the write that failed first, or 0 */
     bool open;        /* a document was begun */
     const char *name; /* of the list that is open, or NULL */
     const struct cli_column *columns;

@@ -7,6 +7,7 @@
 #include "store/account.h"
 #include "store/user.h"
 
+#define LINK_BYTES      18
 #define GENERATED_BYTES 15 /* of randomness: 20 characters */
 
 static enum err complain_password(struct cli *cli, enum err err)
@@ -117,15 +118,16 @@ static enum err find_id(struct cli *cli, struct str text, struct str *id)
     return err == ERR_NOT_FOUND ? cli_refuse(cli, err, STR("There is no such user.")) : err;
 }
 
-enum err cli_user_admin(struct cli *cli)
+/* Makes USER what they are to be, and says what they are then. */
+static enum err change(struct cli *cli, enum store_account_role role,
+                       enum store_account_state state, const char *sentence)
 {
-    const bool remove = cli_args_has(cli->args, "--remove");
+    struct store_asker operator= store_asker_operator();
     struct model_user user;
     struct str id = STR_NONE;
     enum err err = find_id(cli, cli_args_get(cli->args, "USER"), &id);
     if (err == ERR_OK) {
-        err = give_role(cli, id, remove ? STORE_ACCOUNT_ROLE_MEMBER : STORE_ACCOUNT_ROLE_ADMIN,
-                        &user);
+        err = store_account_change(cli->store, cli->arena, &operator, id, role, state, &user);
     }
     if (err == ERR_NOT_FOUND) {
         return cli_refuse(cli, err, STR("There is no such user."));
@@ -134,8 +136,97 @@ enum err cli_user_admin(struct cli *cli)
         return cli_refuse(cli, err, STR("The last admin stays one."));
     }
     if (err == ERR_OK) {
-        say_account(cli, &user, STR_NONE, remove ? "is no admin." : "is an admin.");
+        say_account(cli, &user, STR_NONE, sentence);
     }
+    return err;
+}
+
+enum err cli_user_admin(struct cli *cli)
+{
+    return cli_args_has(cli->args, "--remove")
+               ? change(cli, STORE_ACCOUNT_ROLE_MEMBER, STORE_ACCOUNT_STATE_SAME, "is no admin.")
+               : change(cli, STORE_ACCOUNT_ROLE_ADMIN, STORE_ACCOUNT_STATE_SAME, "is an admin.");
+}
+
+enum err cli_user_deactivate(struct cli *cli)
+{
+    return change(cli, STORE_ACCOUNT_ROLE_SAME, STORE_ACCOUNT_STATE_INACTIVE, "is kept out.");
+}
+
+enum err cli_user_activate(struct cli *cli)
+{
+    return change(cli, STORE_ACCOUNT_ROLE_SAME, STORE_ACCOUNT_STATE_ACTIVE, "may come in.");
+}
+
+/* By a link that is made and used at once: what a new password ends, the scripts know. */
+enum err cli_user_passwd(struct cli *cli)
+{
+    struct store_asker operator= store_asker_operator();
+    const struct str key = rand_sha256(cli->arena, rand_word(cli->arena, LINK_BYTES));
+    struct model_user user = {.id = STR_NONE, .username = STR_NONE};
+    struct str hash = STR_NONE;
+    struct str password = STR_NONE;
+    enum err err = find_id(cli, cli_args_get(cli->args, "USER"), &user.id);
+    if (err == ERR_OK) {
+        err = store_account_reset(cli->store, cli->arena, &operator, user.id, key, &user.username);
+    }
+    if (err == ERR_NOT_FOUND) {
+        return cli_refuse(cli, err, STR("There is no such user."));
+    }
+    if (err == ERR_CONFLICT) {
+        return cli_refuse(cli, err, STR("A bot has no password."));
+    }
+    if (err == ERR_OK) {
+        err = new_password(cli, user.username, &hash, &password);
+    }
+    if (err == ERR_OK) {
+        err = store_account_reset_use(cli->store, cli->arena, key, hash);
+    }
+    if (err == ERR_OK) {
+        say_account(cli, &user, password, "has another password; their sessions have ended.");
+    }
+    return err;
+}
+
+static struct str flag(bool is)
+{
+    return is ? STR("1") : STR("0");
+}
+
+static void list_user(struct cli *cli, const struct model_user *user)
+{
+    const struct str row[] = {user->id,
+                              user->is_admin ? STR("admin") : STR("member"),
+                              flag(!user->is_inactive),
+                              flag(user->online),
+                              flag(user->is_bot),
+                              user->username};
+    cli_out_row(cli->out, row);
+}
+
+/* In pages, each with memory of its own: there may be any number of users. */
+enum err cli_user_list(struct cli *cli)
+{
+    static const struct cli_column columns[] = {
+        {"ID", "id", CLI_TEXT},         {"ROLE", "role", CLI_TEXT}, {"ACTIVE", "active", CLI_FLAG},
+        {"ONLINE", "online", CLI_FLAG}, {"BOT", "bot", CLI_FLAG},   {"NAME", "username", CLI_TEXT}};
+    struct store_asker operator= store_asker_operator();
+    uint64_t next = 0;
+    enum err err;
+    cli_out_list(cli->out, "users", columns, ARRAY_LEN(columns));
+    do {
+        struct arena page;
+        struct model_user *users = NULL;
+        size_t count = 0;
+        arena_init(&page);
+        err = store_account_list(cli->store, &page, &operator, next, STORE_ACCOUNT_LIST_MAX, &users,
+                                 &count, &next);
+        for (size_t i = 0; err == ERR_OK && i < count; i++) {
+            list_user(cli, &users[i]);
+        }
+        operator= store_asker_operator(); /* what it was told is the page's */
+        arena_finish(&page);
+    } while (err == ERR_OK && next != 0 && cli_out_is_good(cli->out));
     return err;
 }
 

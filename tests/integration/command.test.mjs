@@ -234,3 +234,44 @@ test('a reader that goes away, a full disk and a closed output end it', async ()
   assert.equal(Number(snug.redis('get', 'total_users')), Number(before) + 1); // done, but not told
   assert.equal(run('"$SNUG" check <&- >/dev/null 2>&-').status, 0);
 });
+
+test('who is deactivated in the shell loses their stream, and comes in again when activated', async () => {
+  await add('Kept');
+  const person = await snug.client().login('Kept', password);
+  const stream = await person.stream();
+  assert.equal((await command(snug, ['user', 'deactivate', 'Kept'])).status, 0);
+  assert.deepEqual((await stream.next('bye')).data, { reason: 'logout' });
+  assert.equal((await person.get('api/session')).status, 401);
+  await assert.rejects(snug.client().login('Kept', password), /401/);
+  assert.equal((await command(snug, ['user', 'activate', 'kept'])).status, 0);
+  await snug.client().login('Kept', password);
+  assert.equal((await command(snug, ['user', 'deactivate', 'Nobody'])).status, 1);
+});
+
+test('another password ends the sessions of the old one', async () => {
+  const { id } = await add('Changes');
+  const person = await snug.client().login('Changes', password);
+  const refused = await command(snug, ['user', 'passwd', id], { input: 'short\n' });
+  assert.equal(refused.status, 1);
+  assert.equal((await person.get('api/session')).status, 200);
+  assert.equal((await answer(snug, ['user', 'passwd', id], { input: 'another long one\n' })).username, 'Changes');
+  assert.equal((await person.get('api/session')).status, 401);
+  await assert.rejects(snug.client().login('Changes', password), /401/);
+  await snug.client().login('Changes', 'another long one');
+});
+
+test('the list has everybody, over many pages, and no name steers the terminal', async () => {
+  const first = Number(snug.redis('get', 'total_users')) + 1;
+  const lines = Array.from({ length: 1500 }, (_, i) => `HSET user:${first + i} username many${i} password x`);
+  snug.redis({ input: `${lines.join('\n')}\nSET total_users ${first + 1500}\nHSET user:${first + 1500} username "\\x1b[31mred\\xff" password x\n` });
+  const { users } = await answer(snug, ['user', 'list']);
+  assert.deepEqual(users[0], { id: '1', role: 'member', active: true, online: false, bot: false, username: 'Pablo' });
+  assert.equal(users.filter((user) => user.username.startsWith('many')).length, 1500);
+  const shown = await command(snug, ['user', 'list']);
+  assert.equal(shown.out.split('\n').length, users.length + 2);
+  assert.ok(shown.out.endsWith('  ?[31mred?\n'), shown.out.slice(-60));
+  assert.ok(!shown.out.includes('\x1b'));
+  const head = spawnSync('bash', ['--norc', '-c', '"$SNUG" user list | head -n 1'], { encoding: 'utf8', timeout: 20000,
+    env: { ...snug.environment(), SNUG: join(snug.programs, 'snug') } });
+  assert.deepEqual([head.signal, head.stderr], [null, '']);
+});
