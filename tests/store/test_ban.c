@@ -9,7 +9,9 @@
 #include "model/address.h"
 #include "store/ban.h"
 #include "store/login.h"
+#include "store/message.h"
 #include "store/session.h"
+#include "store/stream.h"
 #include "support/store.h"
 
 /* Banned addresses: who may ban, whom it keeps out, and until when. */
@@ -90,6 +92,24 @@ static void nobody_is_let_in_from_there(void **state)
     assert_int_equal(store_login_try(t->conn, &t->arena, &login, &user, &hash), ERR_BANNED);
     assert_int_equal(store_limit_take(t->conn, &t->arena, login.networks, &limit), ERR_BANNED);
     assert_string_equal(redis_lines(t->redis, "KEYS snug:limit:*"), "");
+}
+
+/* What is dear asks who it is for, and so is refused as well. */
+static void nothing_is_sent_and_no_stream_opens_there(void **state)
+{
+    struct store_test *t = *state;
+    struct store_asker *ada = admin(t);
+    struct store_asker *joe = from(t, store_test_as(t, store_test_user(t, "Joe")), "2001:db8::1");
+    const struct store_cmd cmd = store_stream_open_cmd(&t->arena, joe);
+    const struct redisReply *reply;
+    struct model_message m;
+    assert_int_equal(store_conn_one(t->conn, cmd, &reply), ERR_OK);
+    assert_int_equal(ban(t, ada, "2001:db8::/48", 0), ERR_OK);
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, joe, STR("0"), STR("hi"), STR_NONE, NULL, &m),
+        ERR_BANNED);
+    assert_int_equal(redis_int(t->redis, "EXISTS room:0"), 0);
+    assert_int_equal(store_conn_one(t->conn, cmd, &reply), ERR_BANNED);
 }
 
 static void a_ban_ends(void **state)
@@ -192,6 +212,7 @@ int main(void)
         STORE_TEST(who_asks_from_there_is_refused),
         STORE_TEST(nobody_is_let_in_from_there),
         STORE_TEST(a_ban_ends),
+        STORE_TEST(nothing_is_sent_and_no_stream_opens_there),
         STORE_TEST(bans_are_listed_and_lifted),
         STORE_TEST(only_admins_ban),
         STORE_TEST(nobody_bans_themselves),
