@@ -66,6 +66,7 @@ enum err cli_user_passwd(struct cli *cli);
 enum err cli_user_deactivate(struct cli *cli);
 enum err cli_user_activate(struct cli *cli);
 enum err cli_user_admin(struct cli *cli);
+enum err cli_invite_create(struct cli *cli);
 enum err cli_check_run(struct cli *cli);
 enum err cli_seed_run(struct cli *cli);
 

@@ -11,6 +11,8 @@ const struct cli_command cli_table[] = {
     {"user activate", "USER", "Let somebody in again", cli_user_activate, false},
     {"user admin", "USER [--remove]", "Make somebody an admin, or no admin any more",
      cli_user_admin, false},
+    {"invite", "[--uses N] [--expires TIME]", "Make an invitation, and show its link",
+     cli_invite_create, false},
     {"check", "", "Show the settings, and try everything that they need", cli_check_run, false},
     {"seed", "", "Write the demo accounts and messages to an empty Redis", cli_seed_run, false},
     {"help", "[COMMAND]", "Show this list", cli_help, true},

@@ -275,3 +275,16 @@ test('the list has everybody, over many pages, and no name steers the terminal',
     env: { ...snug.environment(), SNUG: join(snug.programs, 'snug') } });
   assert.deepEqual([head.signal, head.stderr], [null, '']);
 });
+
+test('an invitation of the shell is good for as many as it says', async () => {
+  const env = { SNUG_ORIGIN: 'https://chat.example' };
+  const invite = await answer(snug, ['invite', '--uses=2', '--expires', '12h'], { env });
+  assert.equal(invite.url, `https://chat.example/#invite/${invite.code}`);
+  assert.equal(invite.uses, 2);
+  assert.ok(Math.abs(invite.expires - Date.now() / 1000 - 12 * 3600) < 60);
+  assert.equal(snug.redis('hget', `snug:invite:${invite.id}`, 'uses'), '2');
+  assert.match((await command(snug, ['invite'], { env })).out, /^https:\/\/chat\.example\/#invite\/[\w-]{24}\n$/);
+  for (const wrong of [['--uses', '0'], ['--uses', '1001'], ['--expires', '7'], ['--expires', '366d'], ['--expires', '0d']]) {
+    assert.equal((await command(snug, ['invite', ...wrong])).status, 2, `${wrong}`);
+  }
+});
