@@ -129,6 +129,11 @@ enum err api_invites_create(struct api_ctx *ctx, const struct http_req *req, str
 enum err api_invites_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_invites_revoke(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
+/* api/bans.c */
+enum err api_bans_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_bans_set(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_bans_lift(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/server.c */
 enum err api_server_tell(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 

@@ -6,6 +6,11 @@
 
 /* clang-format off */
 static const struct api_route accounts[] = {
+    {HTTP_GET,    "/bans",           API_USER,   0,     api_bans_list},
+    {HTTP_PUT,    "/bans/:address",  API_USER,   SMALL, api_bans_set},
+    {HTTP_DELETE, "/bans/:address",  API_USER,   0,     api_bans_lift},
+    {HTTP_PUT,    "/bans/:address/:size", API_USER, SMALL, api_bans_set},
+    {HTTP_DELETE, "/bans/:address/:size", API_USER, 0, api_bans_lift},
     {HTTP_POST,   "/bots",           API_USER,   SMALL, api_bots_create},
     {HTTP_GET,    "/invites",        API_USER,   0,     api_invites_list},
     {HTTP_POST,   "/invites",        API_USER,   SMALL, api_invites_create},

@@ -82,6 +82,15 @@ static const struct {
     {{.path = "/users/2/reset", .method = "POST"}, {401, 403, 201, 401}},
     {{.path = "/users/3/reset", .method = "POST"}, {401, 403, 201, 401}},
     {{.path = "/users/99/reset", .method = "POST"}, {401, 403, 404, 401}},
+    {{.path = "/bans"}, {401, 403, 200, 401}},
+    {{.path = "/bans/203.0.113.9", .method = "PUT"}, {401, 403, 204, 401}},
+    {{.path = "/bans/203.0.113.0/24", .method = "PUT", .type = ASK_FORM, .text = "expiresIn=60"},
+     {401, 403, 204, 401}},
+    {{.path = "/bans/203.0.113.0/23", .method = "PUT"}, {401, 400, 400, 401}},
+    {{.path = "/bans/somewhere", .method = "PUT"}, {401, 400, 400, 401}},
+    {{.path = "/bans/203.0.113.9", .method = "PUT", .type = ASK_FORM, .text = "expiresIn=0"},
+     {401, 400, 400, 401}},
+    {{.path = "/bans/203.0.113.9", .method = "DELETE"}, {401, 403, 404, 401}},
     {{.path = "/invites"}, {401, 403, 200, 401}},
     {{.path = "/invites", .method = "POST"}, {401, 403, 201, 401}},
     {{.path = "/invites", .method = "POST", .type = ASK_FORM, .text = "uses=3"},
@@ -141,7 +150,8 @@ static void what_is_refused_changes_nothing(void **state)
             }
         }
     }
-    assert_int_equal(redis_int(t->redis, "EXISTS snug:invites snug:user:1 snug:user:4"), 0);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:invites snug:bans snug:user:1 snug:user:4"),
+                     0);
     assert_string_equal(redis_lines(t->redis, "HGETALL snug:user:3"), "active\n0");
     assert_string_equal(redis_lines(t->redis, "SMEMBERS snug:admins"), "2");
     for (int who = MEMBER; who < WHO__MAX; who++) {
@@ -295,6 +305,33 @@ static void a_link_that_is_none_makes_no_work(void **state)
                      redis_int(t->redis, "EXISTS snug:epoch snug:run snug:events"));
 }
 
+static void a_ban_from_end_to_end(void **state)
+{
+    struct api_test *t = *state;
+    const struct people people = make_people(t);
+    const char *const admin = people.cookie[ADMIN];
+    ask_is(API_ASK(t, .path = "/bans/2001:db8:7:0:1::1", .method = "PUT", .cookie = admin), 204);
+    ask_is(API_ASK(t, .path = "/bans/203.0.113.9/24", .method = "PUT", .type = ASK_JSON,
+                   .text = "{\"expiresIn\":60}", .cookie = admin),
+           204);
+    const char *ends =
+        api_test_text(t, "%s", redis_text(t->redis, "HGET snug:bans 203.0.113.0/24"));
+    ask_body_is(API_ASK(t, .path = "/bans", .cookie = admin),
+                api_test_text(t,
+                              "{\"bans\":[{\"address\":\"2001:db8:7::/64\"},"
+                              "{\"address\":\"203.0.113.0/24\",\"expires\":%s}]}",
+                              ends));
+    redis_do(t->redis, "HSET snug:bans 192.0.2.7 0"); /* where all of these ask from */
+    ask_is_problem(log_in(t, "Oda", PASSWORD), ERR_BANNED);
+    redis_do(t->redis, "HDEL snug:bans 192.0.2.7");
+    ask_is(log_in(t, "Oda", PASSWORD), 200);
+    ask_is_problem(API_ASK(t, .path = "/bans/192.0.2.7", .method = "PUT", .cookie = admin),
+                   ERR_CONFLICT);
+    ask_is(API_ASK(t, .path = "/bans/203.0.113.0/24", .method = "DELETE", .cookie = admin), 204);
+    ask_is(API_ASK(t, .path = "/bans/2001:db8:7::", .method = "DELETE", .cookie = admin), 204);
+    ask_body_is(API_ASK(t, .path = "/bans", .cookie = admin), "{\"bans\":[]}");
+}
+
 static const char *invite(struct api_test *t, const char *cookie, const char *body)
 {
     const struct http_res *res = API_ASK(t, .path = "/invites", .method = "POST", .type = ASK_JSON,
@@ -405,6 +442,7 @@ int main(void)
         API_TEST(a_bad_change_is_told_so),
         API_TEST(a_reset_from_end_to_end),
         API_TEST(a_link_that_is_none_makes_no_work),
+        API_TEST(a_ban_from_end_to_end),
         API_TEST(an_invitation_from_end_to_end),
         API_TEST(an_invitation_works_as_the_setting_says),
         API_TEST(a_bad_invitation_is_told_so),

@@ -25,7 +25,8 @@ static const struct api_routes *routes_of(struct str segment)
     }
     const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||
                          str_eq(segment, STR("users")) || str_eq(segment, STR("invites")) ||
-                         str_eq(segment, STR("tokens")) || str_eq(segment, STR("bots"));
+                         str_eq(segment, STR("tokens")) || str_eq(segment, STR("bots")) ||
+                         str_eq(segment, STR("bans"));
     return account ? &api_routes_accounts : &api_routes_rooms;
 }
 

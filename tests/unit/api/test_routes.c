@@ -53,10 +53,11 @@ static void only_the_entrance_is_public(void **state)
 /* What reads a body bounds it, and nothing else takes one in. */
 static void check_body(const struct api_route *route)
 {
-    /* Who deletes their account shows their password once more. */
+    /* Who deletes their account shows their password once more; a ban says how long it is. */
     const bool account =
         route->method == HTTP_DELETE && str_eq(str_of(route->pattern), STR("/users/:user"));
-    const bool reads = route->method == HTTP_POST || route->method == HTTP_PATCH || account;
+    const bool ban = route->method == HTTP_PUT && str_starts(str_of(route->pattern), STR("/bans/"));
+    const bool reads = route->method == HTTP_POST || route->method == HTTP_PATCH || account || ban;
     check_row((route->body_max > 0) == reads, str_of(route->pattern));
     check_row(route->body_max <= (size_t)64 * 1024, str_of(route->pattern));
 }
