@@ -1,6 +1,7 @@
 #include "store/account.h"
 
 #include "base/log.h"
+#include "store/login.h"
 #include "store/message.h"
 #include "store/room.h"
 #include "store/session.h"
@@ -138,6 +139,9 @@ static void who_is_deactivated_is_out(void **state)
 
     /* No password fits, and none that fitted a moment ago opens a session. */
     assert_int_equal(store_user_find(t->conn, &t->arena, STR("Joe"), &user, &stored), ERR_OK);
+    assert_str_equal(stored, "");
+    struct store_login login = {.name = STR("Joe"), .networks = STR("192.0.2.7")};
+    assert_int_equal(store_login_try(t->conn, &t->arena, &login, &user, &stored), ERR_OK);
     assert_str_equal(stored, "");
     assert_string_equal(redis_text(t->redis, "HGET user:2 password"), "hash");
     assert_int_equal(store_session_create(t->conn, &t->arena, CODE, STR("2"), STR("192.0.2.7"),
