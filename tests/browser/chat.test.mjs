@@ -261,7 +261,7 @@ describe('when something fails', () => {
     await page.locator('article').first().waitFor();
     await page.route('**/api/messages/0', async (route) => {
       if (route.request().method() === 'POST') {
-        await route.fetch();
+        await route.fetch({ maxRetries: 2 });
         await route.abort();
       } else {
         await route.continue();
