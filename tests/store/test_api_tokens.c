@@ -161,6 +161,7 @@ static void ends(void **state)
     struct redisContext *listener = redis_listen(t->redis);
     ask_is(API_ASK(t, .path = path, .method = "DELETE", .cookie = zoe), 204);
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"session.ended\""));
+    redis_unlisten(listener);
     const struct http_res *after = ask(t, token, "GET", "/rooms");
     ask_is_problem(after, ERR_UNAUTHENTICATED);
     check_str(ask_header(after, "WWW-Authenticate"), "Bearer error=\"invalid_token\"");
