@@ -49,19 +49,6 @@ static bool read_scope(struct str text, struct str *scope)
     return true;
 }
 
-static bool is_room_list(struct str rooms)
-{
-    enum model_room_kind kind;
-    struct str room;
-    size_t n = 0;
-    while (str_split(&rooms, ',', &room)) {
-        if (++n > ROOMS_MAX || !model_id_is_room(room, &kind)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum err read_wish(const struct http_req *req, struct wish *wish, struct str *why)
 {
     struct http_field fields[] = {
@@ -81,7 +68,7 @@ static enum err read_wish(const struct http_req *req, struct wish *wish, struct 
         *why = STR("name is 1 to 64 bytes without control characters.");
     } else if (!read_scope(fields[1].value, &wish->token.scope)) {
         *why = STR("scope is \"read\", \"write\" or \"read write\".");
-    } else if (str_is_set(rooms) && !is_room_list(rooms)) {
+    } else if (str_is_set(rooms) && !model_id_is_room_list(rooms, ROOMS_MAX)) {
         *why = STR("rooms is a list of at most 50 room ids, such as 0,1:2.");
     } else if (str_is_set(fields[3].value) &&
                (!str_u64_max(fields[3].value, DAYS_MAX, &days) || days == 0)) {

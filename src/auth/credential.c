@@ -1,6 +1,7 @@
 #include "auth/credential.h"
 
 #include <sodium.h>
+#include "auth/bearer.h"
 #include "auth/session.h"
 #include "base/rand.h"
 #include "model/address.h"
@@ -35,17 +36,14 @@ static struct str basic_password(struct arena *arena, struct str text)
     return str_split(&password, ':', &name) ? password : STR_NONE;
 }
 
-static struct str shown_token(struct arena *arena, struct str authorization)
+static struct str shown_token(const struct http_req *req, struct str authorization)
 {
+    struct str token = auth_bearer_token(req);
     struct str scheme;
-    struct str rest = authorization;
-    if (!str_split(&rest, ' ', &scheme) || !str_is_set(rest)) {
-        return STR_NONE;
+    if (!str_is_set(token) && str_split(&authorization, ' ', &scheme) &&
+        str_eq_nocase(scheme, STR("Basic")) && str_is_set(authorization)) {
+        token = basic_password(req->arena, str_trim(authorization));
     }
-    rest = str_trim(rest);
-    const struct str token = str_eq_nocase(scheme, STR("Basic"))    ? basic_password(arena, rest)
-                             : str_eq_nocase(scheme, STR("Bearer")) ? rest
-                                                                    : STR_NONE;
     return str_is_set(token) && is_token(token) ? token : STR_NONE;
 }
 
@@ -55,7 +53,7 @@ struct str auth_credential_key(const struct http_req *req)
     if (!str_is_set(authorization)) {
         return auth_session_key(req);
     }
-    const struct str token = shown_token(req->arena, authorization);
+    const struct str token = shown_token(req, authorization);
     return str_is_set(token) ? rand_sha256(req->arena, token) : STR_NONE;
 }
 

@@ -23,25 +23,10 @@ static void read_since(const struct http_req *req, struct hub_want *want)
     }
 }
 
-/* Is it "0,1:2,g7", and not too long? */
-static bool is_room_list(struct str rooms)
-{
-    enum model_room_kind kind;
-    struct str room;
-    size_t n = 0;
-    while (str_split(&rooms, ',', &room)) {
-        n++;
-        if (n > HUB_WANT_ROOMS_MAX || !model_id_is_room(room, &kind)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool read_rooms(const struct http_req *req, struct hub_want *want)
 {
     return !http_query_get(req->query, STR("rooms"), req->arena, &want->rooms) &&
-           is_room_list(want->rooms);
+           (!str_is_set(want->rooms) || model_id_is_room_list(want->rooms, HUB_WANT_ROOMS_MAX));
 }
 
 static bool read_format(const struct http_req *req, struct hub_want *want)

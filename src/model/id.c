@@ -45,6 +45,20 @@ bool model_id_is_room(struct str id, enum model_room_kind *kind)
     return false;
 }
 
+bool model_id_is_room_list(struct str list, size_t most)
+{
+    enum model_room_kind kind;
+    struct str room;
+    size_t n = 0;
+    while (str_split(&list, ',', &room)) {
+        n++;
+        if (n > most || !model_id_is_room(room, &kind)) {
+            return false;
+        }
+    }
+    return n > 0;
+}
+
 void model_id_direct_users(struct str room, struct str users[2])
 {
     users[1] = room;

@@ -2,6 +2,7 @@
 
 #include "base/rand.h"
 #include "store/reply.h"
+#include "store/user.h"
 
 #define LIMIT_WORDS (2 * STORE_LIMIT_LOGINS)
 
@@ -36,18 +37,10 @@ static enum err read_limits(const struct redisReply *reply, struct store_login *
 static enum err read_user(const struct redisReply *reply, struct arena *arena,
                           struct model_user *user, struct str *hash)
 {
-    struct str text[4]; /* id, name, stored password, role */
     if (store_reply_is_nil(store_reply_at(reply, TRY_USER))) {
         return ERR_NOT_FOUND;
     }
-    const enum err err = store_reply_strs(reply, TRY_USER, ARRAY_LEN(text), text);
-    if (err == ERR_OK) {
-        *user = (struct model_user){.id = arena_str(arena, text[0]),
-                                    .username = arena_str(arena, text[1]),
-                                    .is_admin = str_eq(text[3], STR("admin"))};
-        *hash = arena_str(arena, text[2]);
-    }
-    return err;
+    return store_user_read_stored(reply, TRY_USER, arena, user, hash);
 }
 
 enum err store_login_try(struct store_conn *conn, struct arena *arena, struct store_login *login,

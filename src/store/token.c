@@ -29,9 +29,7 @@ enum err store_token_create(struct store_conn *conn, struct arena *arena, struct
                             struct str whose, uint64_t ttl_s, struct store_token *token,
                             struct model_user *owner)
 {
-    const struct str words[] = {store_conn_server(conn),
-                                store_conn_event_log(conn),
-                                token->sha256,
+    const struct str words[] = {token->sha256,
                                 or_empty(whose),
                                 token->name,
                                 token->scope,

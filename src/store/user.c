@@ -57,6 +57,20 @@ enum err store_user_add_bot(struct store_conn *conn, struct arena *arena, struct
     return ERR_UNAVAILABLE;
 }
 
+enum err store_user_read_stored(const struct redisReply *reply, size_t first, struct arena *arena,
+                                struct model_user *user, struct str *hash)
+{
+    struct str text[4]; /* id, name, stored password, role */
+    const enum err err = store_reply_strs(reply, first, ARRAY_LEN(text), text);
+    if (err == ERR_OK) {
+        *user = (struct model_user){.id = arena_str(arena, text[0]),
+                                    .username = arena_str(arena, text[1]),
+                                    .is_admin = str_eq(text[3], STR("admin"))};
+        *hash = arena_str(arena, text[2]);
+    }
+    return err;
+}
+
 enum err store_user_find(struct store_conn *conn, struct arena *arena, struct str name,
                          struct model_user *user, struct str *hash)
 {
@@ -66,19 +80,9 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
     }
     const struct str words[] = {name, model_user_fold(arena, name)};
     const struct redisReply *reply;
-    struct str text[4]; /* id, name, password, role */
-    enum err err = store_conn_one(
+    const enum err err = store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_USER_FIND, words, ARRAY_LEN(words)), &reply);
-    if (err == ERR_OK) {
-        err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
-    }
-    if (err == ERR_OK) {
-        *user = (struct model_user){.id = arena_str(arena, text[0]),
-                                    .username = arena_str(arena, text[1]),
-                                    .is_admin = str_eq(text[3], STR("admin"))};
-        *hash = arena_str(arena, text[2]);
-    }
-    return err;
+    return err == ERR_OK ? store_user_read_stored(reply, 0, arena, user, hash) : err;
 }
 
 enum err store_user_password(struct store_conn *conn, struct arena *arena,

@@ -62,6 +62,14 @@ NODISCARD enum err store_user_online(struct store_conn *conn, struct arena *aren
                                      struct store_asker *asker, struct model_user **users,
                                      size_t *count);
 
+/*
+ * Reads id, name, stored password and role, which stand at first in a script's answer, into the
+ * arena.
+ */
+NODISCARD enum err store_user_read_stored(const struct redisReply *reply, size_t first,
+                                          struct arena *arena, struct model_user *user,
+                                          struct str *hash);
+
 /* Reads one user as the scripts tell them (user_row of common.lua), into the arena. */
 NODISCARD enum err store_user_read(const struct redisReply *row, struct arena *arena,
                                    struct model_user *user);

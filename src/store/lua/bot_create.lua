@@ -1,12 +1,9 @@
 -- ARGV: who asks, name, its folded form, stored password, which nobody knows. Answers who it is, and the new id; or nil when
 -- it is to be called again, as user_register.
 local title, folded, password = unpack(ARGV, 3)
-local user, name, refusal = asker('account')
+local user, name, refusal = asker('admin')
 if refusal then
     return refusal
-end
-if not is_admin(user) then
-    return fail('forbidden')
 end
 if not take_names() then
     return { user, name, false }

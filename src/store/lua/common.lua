@@ -249,26 +249,35 @@ local function banned(networks)
     return false
 end
 
+-- May this user, who asks, run this server?
+local function is_admin(user)
+    return ARGV[1] == 'operator' or has_role(user)
+end
+
 -- Who asks: id and name, or nil, nil and what to answer. Works for somebody have the credential before their
 -- own ARGV: the SHA-256 of what they show, and the seconds that a session lives on, followed by the networks
--- that it is shown from, where that matters; and id and name before their own answer. need is 'read', 'write', or 'account', which no token has: what a person does with
--- their account. The operator is who has Redis itself, and is nobody's id.
+-- that it is shown from, where that matters; and id and name before their own answer. need is 'read' or 'write';
+-- 'account', what a person does with their account, or 'admin', what admins do: no token has these. The operator
+-- is who has Redis itself, and is nobody's id.
 local function asker(need)
     if ARGV[1] == 'operator' then
-        if need == 'account' then
-            return '', ''
+        if need == 'read' or need == 'write' then
+            return nil, nil, fail('forbidden')
         end
-        return nil, nil, fail('forbidden')
+        return '', ''
     end
     local seconds, networks = string.match(ARGV[2], '^(%d+) ?(.*)$')
     if networks ~= '' and banned(networks) then
         return nil, nil, fail('banned')
     end
     local user, name = session_user(ARGV[1], tonumber(seconds))
-    if user then
-        return user, name
+    if not user then
+        return token_user(ARGV[1], need)
     end
-    return token_user(ARGV[1], need)
+    if need == 'admin' and not is_admin(user) then
+        return nil, nil, fail('forbidden')
+    end
+    return user, name
 end
 
 -- The same for what changes something: the epoch, then who asks.
@@ -280,22 +289,18 @@ local function changer(need)
     return epoch, asker(need)
 end
 
--- May who asks, and is this user, run this server?
-local function is_admin(user)
-    return ARGV[1] == 'operator' or has_role(user)
-end
-
--- Whose API tokens may the user make and see? Their own; an admin those of bots; the operator everybody's. Nil,
--- or the refusal.
-local function token_owner(user, owner)
+-- Whose API tokens may the user make and see? Their own (''); an admin those of bots; the operator everybody's.
+-- The owner's id, or nil and the refusal.
+local function token_owner(user, whose)
+    local owner = whose ~= '' and whose or user
     if not user_exists(owner) or not is_active(owner) then
-        return fail('not_found')
+        return nil, fail('not_found')
     end
     local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
     if owner ~= user and ARGV[1] ~= 'operator' and not (is_bot and is_admin(user)) then
-        return fail('forbidden')
+        return nil, fail('forbidden')
     end
-    return nil
+    return owner
 end
 
 -- The id of a new message in the room: the time as "seconds.microseconds", but at least a

@@ -1,13 +1,12 @@
--- ARGV: who asks, server, keep, sha256, whose it is to be ('' for the asker's own, else a bot's id), name, scope, rooms or
+-- ARGV: who asks, sha256, whose it is to be ('' for the asker's own, else a bot's id), name, scope, rooms or
 -- '', seconds to live or 0, most tokens of a user. Answers who it is, the owner's id and name, and when it was
 -- made.
-local server, keep, sha256, whose, title, scope, rooms, seconds, most = unpack(ARGV, 3)
-local epoch, user, name, refusal = changer('account')
+local sha256, whose, title, scope, rooms, seconds, most = unpack(ARGV, 3)
+local user, name, refusal = asker('account')
 if refusal then
     return refusal
 end
-local owner = whose ~= '' and whose or user
-local refused = token_owner(user, owner)
+local owner, refused = token_owner(user, whose)
 if refused then
     return refused
 end

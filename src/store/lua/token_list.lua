@@ -1,12 +1,10 @@
 -- ARGV: who asks, whose ('' for the asker's own). Answers who it is, and of each token: sha256, name, scope, rooms,
 -- created, seen, expires.
-local whose = ARGV[3]
 local user, name, refusal = asker('account')
 if refusal then
     return refusal
 end
-local owner = whose ~= '' and whose or user
-local refused = token_owner(user, owner)
+local owner, refused = token_owner(user, ARGV[3])
 if refused then
     return refused
 end

@@ -1,12 +1,9 @@
 -- ARGV: who asks, server, keep, whom, role ('admin', 'member', '' for as it is), active ('1', '0', '' for
 -- as it is). Answers who it is, and the row of whom (user_row).
 local server, keep, whom, role, active = unpack(ARGV, 3)
-local epoch, user, name, refusal = changer('account')
+local epoch, user, name, refusal = changer('admin')
 if refusal then
     return refusal
-end
-if not is_admin(user) then
-    return fail('forbidden')
 end
 if not user_exists(whom) or is_deleted(whom) then
     return fail('not_found')
