@@ -98,6 +98,22 @@ static void the_operator_is_an_admin(void **state)
     assert_int_equal(delete_other(t, &operator, "1"), ERR_LAST_ADMIN);
 }
 
+/* Who is nobody has no rooms, and says nothing. */
+static void the_operator_is_in_no_room(void **state)
+{
+    struct store_test *t = *state;
+    struct store_asker operator= store_asker_operator();
+    struct model_room *rooms;
+    struct model_message message;
+    struct str cursor;
+    size_t count;
+    assert_int_equal(store_room_list(t->conn, &t->arena, &operator, & rooms, &count, &cursor),
+                     ERR_FORBIDDEN);
+    assert_int_equal(store_message_send(t->conn, &t->arena, &operator, STR("0"), STR("hi"),
+                                        STR_NONE, NULL, &message),
+                     ERR_FORBIDDEN);
+}
+
 /* In whatever way: demoted, deactivated or deleted, by oneself or by another. */
 static void the_last_admin_stays(void **state)
 {
@@ -412,6 +428,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORE_TEST(an_admin_makes_others_and_unmakes_them),
         STORE_TEST(the_operator_is_an_admin),
+        STORE_TEST(the_operator_is_in_no_room),
         STORE_TEST(the_last_admin_stays),
         STORE_TEST(who_is_deactivated_is_out),
         STORE_TEST(who_is_deleted_leaves_what_they_said),
