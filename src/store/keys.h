@@ -1,8 +1,10 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include "base/arena.h"
+#include "base/attr.h"
 #include "base/str.h"
 
 /*
@@ -66,10 +68,19 @@ enum store_key {
 #define STORE_TTL_HUB_S     15                /* a hub's lease */
 #define STORE_TTL_KNOWN_S   (30 * 24 * 3600)  /* a place from which a name has logged in */
 
+/* Is it in an export (store/export.h)? Each row says so: zero is none of these. */
+enum store_key_export {
+    STORE_KEY_LIVE = 1, /* no: it is of a server that runs, or opens a door: sessions, the log */
+    STORE_KEY_KEPT,     /* it is */
+    STORE_KEY_COUNTER,  /* it is; a number that only grows */
+    STORE_KEY_BY_ROOM   /* it is; each of its fields or members is the id of a room */
+};
+
 struct store_key_info {
     const char *name;    /* in Lua: key.user_rooms */
     const char *pattern; /* "user:%s:rooms": one %s for each part */
     const char *type;    /* of the value: "string", "hash", "set", "zset", "stream" */
+    enum store_key_export export;
 };
 
 /* One row per enum store_key, in its order. */
@@ -77,5 +88,15 @@ extern const struct store_key_info store_keys_table[STORE_KEY__MAX];
 
 /* The key, with the parts that its pattern wants; those that it does not want are ignored. */
 struct str store_keys_make(struct arena *arena, enum store_key key, struct str a, struct str b);
+
+/* Are the parts ids of rooms ("room:%s", "snug:room:%s:members")? */
+bool store_keys_is_room(enum store_key key);
+
+/*
+ * Which row a key is of, and its parts, borrowed; those that the row does not have are absent.
+ * Where more than one pattern fits, the longest is meant. False, and nothing set, for a key that is
+ * none of ours: no pattern fits, or its parts are no ids of users or rooms where they should be.
+ */
+NODISCARD bool store_keys_read(struct str text, enum store_key *key, struct str parts[2]);
 
 #endif

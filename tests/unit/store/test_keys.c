@@ -11,6 +11,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "store/keys.h"
+#include "support/check.h"
 
 /* Runs in the checkout's root: the schema's page and the sources are read as files. */
 
@@ -45,11 +46,84 @@ static void every_row_is_there_once(void **state UNUSED)
         assert_non_null(store_keys_table[i].name);
         assert_non_null(store_keys_table[i].pattern);
         assert_non_null(store_keys_table[i].type);
+        if (store_keys_table[i].export < STORE_KEY_LIVE ||
+            store_keys_table[i].export > STORE_KEY_BY_ROOM) {
+            fail_msg("%s does not say whether it is exported", store_keys_table[i].pattern);
+        }
         for (size_t j = 0; j < i; j++) {
             assert_string_not_equal(store_keys_table[i].name, store_keys_table[j].name);
             assert_string_not_equal(store_keys_table[i].pattern, store_keys_table[j].pattern);
         }
     }
+}
+
+/* What store_keys_make() makes is read as the same row, of parts that look like it or like others.
+ */
+static void reads_what_it_makes(void **state UNUSED)
+{
+    static const struct str rooms[] = {LIT("0"), LIT("7"), LIT("1:2"), LIT("g7")};
+    struct arena arena;
+    arena_init(&arena);
+    for (enum store_key row = 0; row < STORE_KEY__MAX; row++) {
+        const char *first = strstr(store_keys_table[row].pattern, "%s");
+        const bool two = first != NULL && strstr(first + 2, "%s") != NULL;
+        for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+            const struct str a = store_keys_is_room(row) ? rooms[i] : STR("12");
+            const struct str key = store_keys_make(&arena, row, a, STR("1795485263.175001"));
+            enum store_key read = STORE_KEY__MAX;
+            struct str parts[2];
+            assert_true(store_keys_read(key, &read, parts));
+            assert_int_equal(read, row);
+            check_eq(parts[0], first != NULL ? a : STR_NONE);
+            check_eq(parts[1], two ? STR("1795485263.175001") : STR_NONE);
+        }
+    }
+    arena_finish(&arena);
+}
+
+static void reads_no_others(void **state UNUSED)
+{
+    static const char *const others[] = {"",
+                                         "user:",
+                                         "user:Pablo",
+                                         "user:01",
+                                         "user:1:",
+                                         "user:1:room",
+                                         "user::rooms",
+                                         "room:x",
+                                         "room:2:1",
+                                         "room:1:2:names",
+                                         "snug:room:g7:",
+                                         "snug:room::members",
+                                         "snug:nothing",
+                                         "sess:1",
+                                         "session:1",
+                                         "total_users:1",
+                                         "Total_users",
+                                         "snug:room:7:reactions"};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        enum store_key read = STORE_KEY__MAX;
+        struct str parts[2];
+        check_row(!store_keys_read(str_of(others[i]), &read, parts), str_of(others[i]));
+        assert_int_equal(read, STORE_KEY__MAX);
+    }
+}
+
+/* A name may be anything: the demo family's servers take what they are given. */
+static void reads_names_as_they_are(void **state UNUSED)
+{
+    static const struct str names[] = {LIT(""), LIT("a:b"), LIT("1:rooms"), LIT("%s"), LIT("a\0b")};
+    struct arena arena;
+    arena_init(&arena);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        enum store_key read = STORE_KEY__MAX;
+        struct str parts[2];
+        const struct str key = store_keys_make(&arena, STORE_KEY_USERNAME, names[i], STR_NONE);
+        assert_true(store_keys_read(key, &read, parts));
+        assert_int_equal(read, STORE_KEY_USERNAME);
+        check_eq(parts[0], names[i]);
+    }
+    arena_finish(&arena);
 }
 
 static char *read_file(const char *path)
@@ -153,6 +227,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(makes_keys),
         cmocka_unit_test(every_row_is_there_once),
+        cmocka_unit_test(reads_what_it_makes),
+        cmocka_unit_test(reads_no_others),
+        cmocka_unit_test(reads_names_as_they_are),
         cmocka_unit_test(the_page_and_the_table_agree),
         cmocka_unit_test(keys_are_spelled_in_one_file),
     };
