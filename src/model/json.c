@@ -152,6 +152,23 @@ struct str model_json_id(const json_t *value, struct arena *arena)
     return STR_NONE;
 }
 
+bool model_json_take(struct str *rest, struct str *raw)
+{
+    const struct str s = *rest;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] == '"') {
+            *raw = (struct str){s.ptr, i};
+            *rest = str_skip(s, i + 1);
+            return true;
+        }
+        i += s.ptr[i] == '\\'; /* which hides a byte */
+        if (i == s.len || s.ptr[i] < 0x20 || s.ptr[i] > 0x7e) {
+            return false;
+        }
+    }
+    return false;
+}
+
 /* Writes a character as UTF-8; its length. */
 static size_t put_utf8(char *out, uint32_t code)
 {

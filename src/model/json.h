@@ -28,6 +28,12 @@ NODISCARD bool model_json_str(const json_t *value, struct str *out);
 struct str model_json_id(const json_t *value, struct arena *arena);
 
 /*
+ * Takes printable ASCII up to the quote that ends a JSON string, and the quote, off the front of
+ * *rest. False where there is none.
+ */
+NODISCARD bool model_json_take(struct str *rest, struct str *raw);
+
+/*
  * What a JSON string means, given the printable ASCII between its quotes: the bytes themselves
  * where nothing is escaped, else text in the arena. False, and *out untouched, for what is no JSON
  * or no Unicode.

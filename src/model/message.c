@@ -6,6 +6,8 @@
 #include "model/event.h"
 #include "model/id.h"
 #include "model/json.h"
+#include "model/mention.h"
+#include "model/quote.h"
 #include "model/score.h"
 
 #define DATE_MAX  999999999999 /* seconds: twelve digits, as in our ids */
@@ -46,7 +48,7 @@ bool model_message_is_nonce(struct str nonce)
            nonce.len <= MODEL_MESSAGE_NONCE_MAX;
 }
 
-/* What follows the date. */
+/* What follows the date, in every message and where there is a nonce. */
 static void write_tail(struct buf *out, struct str text, struct str room, struct str nonce)
 {
     buf_add_cstr(out, ",\"message\":");
@@ -57,7 +59,15 @@ static void write_tail(struct buf *out, struct str text, struct str room, struct
         buf_add_cstr(out, ",\"nonce\":");
         buf_add_json(out, nonce);
     }
-    buf_add_byte(out, '}');
+}
+
+/* A field whose value is JSON already, where there is one. */
+static void write_json(struct buf *out, const char *name, struct str json)
+{
+    if (str_is_set(json)) {
+        buf_printf(out, ",\"%s\":", name);
+        buf_add_str(out, json);
+    }
 }
 
 struct str model_message_tail(struct arena *arena, struct str text, struct str room,
@@ -82,6 +92,9 @@ void model_message_write(struct buf *out, const struct model_message *m)
     buf_add_json(out, m->from);
     buf_printf(out, ",\"date\":%" PRId64, m->date);
     write_tail(out, m->text, m->room, m->nonce);
+    write_json(out, "replyTo", m->quote);
+    write_json(out, "mentions", m->mentions);
+    buf_add_byte(out, '}');
 }
 
 /*
@@ -104,24 +117,6 @@ static bool is_ours(struct str id, double score)
     return model_id_place(id, &place) && place.score.len == id.len && own_score(id) == score;
 }
 
-/* Takes printable ASCII up to a quote, and the quote, off the front. A backslash hides a byte. */
-static bool take_text(struct str *rest, struct str *text)
-{
-    const struct str s = *rest;
-    for (size_t i = 0; i < s.len; i++) {
-        if (s.ptr[i] == '"') {
-            *text = (struct str){s.ptr, i};
-            *rest = str_skip(s, i + 1);
-            return true;
-        }
-        i += s.ptr[i] == '\\';
-        if (i == s.len || s.ptr[i] < 0x20 || s.ptr[i] > 0x7e) {
-            return false;
-        }
-    }
-    return false;
-}
-
 /* Takes what is always there between two words. */
 static bool take_glue(struct str *rest, struct str glue)
 {
@@ -130,11 +125,17 @@ static bool take_glue(struct str *rest, struct str glue)
     return there;
 }
 
-/* Takes a nonce field, where there is one, and the closing brace; nothing may follow. */
-static bool take_end(struct str *rest, struct str *nonce)
+/* Takes the fields that not every message has, and the closing brace; nothing may follow. */
+static bool take_end(struct str *rest, struct model_message *m)
 {
     if (take_glue(rest, STR(",\"nonce\":\"")) &&
-        !(str_split(rest, '"', nonce) && model_message_is_nonce(*nonce))) {
+        !(str_split(rest, '"', &m->nonce) && model_message_is_nonce(m->nonce))) {
+        return false;
+    }
+    if (take_glue(rest, STR(",\"replyTo\":")) && !model_quote_take(rest, &m->quote)) {
+        return false;
+    }
+    if (take_glue(rest, STR(",\"mentions\":")) && !model_mention_take(rest, &m->mentions)) {
         return false;
     }
     return str_eq(*rest, STR("}"));
@@ -163,11 +164,12 @@ static bool read_stored(struct str member, double score, struct str room, struct
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
         struct str *word = fields[i].word;
         if (!take_glue(&rest, fields[i].before) ||
-            !(word == &text ? take_text(&rest, word) : str_split(&rest, fields[i].end, word))) {
+            !(word == &text ? model_json_take(&rest, word)
+                            : str_split(&rest, fields[i].end, word))) {
             return false;
         }
     }
-    if (!take_end(&rest, &m.nonce) || !is_ours(m.id, score) || !model_id_is_user(m.from) ||
+    if (!take_end(&rest, &m) || !is_ours(m.id, score) || !model_id_is_user(m.from) ||
         !str_eq(m.room, room) || !str_u64_max(date, DATE_MAX, &seconds) ||
         !model_json_unescape(text, arena, &m.text)) {
         return false;

@@ -13,8 +13,9 @@
  * A message, as it is stored in a room's sorted set, as clients see it, and as the demo family
  * writes it. Ours is, byte for byte in all three places:
  *     {"id":"1795485263.175001","from":"1","date":1795485263,"message":"Hello","roomId":"1:2"}
- * with "nonce" after it where the sender gave one. The send script puts id and date in front of a
- * tail that is made here, so that no script has to decode a message and encode it again.
+ * with "nonce", "replyTo" (model/quote.h) and "mentions" (model/mention.h) after it, in this order,
+ * where there are any. The send script puts id and date in front of a tail that is made here, so
+ * that no script has to decode a message and encode it again.
  */
 
 #define MODEL_MESSAGE_TEXT_MAX  8000 /* bytes of UTF-8 */
@@ -26,8 +27,10 @@ struct model_message {
     int64_t date;    /* seconds since 1970 */
     struct str text; /* as it was written: valid UTF-8, not escaped */
     struct str room;
-    struct str nonce; /* absent where there is none */
-    struct str json;  /* our stored form where it can be sent as it is, else absent */
+    struct str nonce;    /* absent where there is none */
+    struct str quote;    /* of what it answers, JSON; absent where it answers nothing */
+    struct str mentions; /* JSON; absent where it speaks to nobody */
+    struct str json;     /* our stored form where it can be sent as it is, else absent */
 };
 
 /*
@@ -40,8 +43,8 @@ NODISCARD enum err model_message_check_text(struct str text);
 bool model_message_is_nonce(struct str nonce);
 
 /*
- * The part of the stored form that follows the date: ,"message":"…","roomId":"…"} with the nonce
- * where there is one. In 7-bit ASCII.
+ * The part of the stored form that follows the date: ,"message":"…","roomId":"…" with the nonce
+ * where there is one. In 7-bit ASCII, and without the closing brace.
  */
 struct str model_message_tail(struct arena *arena, struct str text, struct str room,
                               struct str nonce);

@@ -1,7 +1,7 @@
 -- ARGV: who asks, server, keep, room, tail, nonce or '', most and seconds of the limit of messages.
 -- Answers who it is, the stored message, its id, and how far behind the limit is; no message where it
 -- was one too many.
--- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"}
+-- tail is what follows the date in the stored form: ,"message":"…","roomId":"…"
 local server, keep, room, tail, nonce, most, seconds = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
 if refusal then
@@ -13,7 +13,7 @@ local limit = limit_find('send', user, most, seconds, now)
 local sent = nonce ~= '' and k('sent', user, nonce)
 local before = sent and redis.call('GET', sent)
 if before then
-    if string.sub(before, -#tail) ~= tail then
+    if string.sub(before, -#tail - 1) ~= tail .. '}' then
         return fail('nonce_reused')
     end
     return { user, name, before, string.match(before, '^{"id":"([%d.]+)"'), limit.behind }
@@ -29,7 +29,7 @@ limit_add(limit, now, 1)
 local a, b = direct_users(room)
 local appears = a and list_direct(room, a, b)
 local id, date = stamp(room)
-local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail
+local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail .. '}'
 redis.call('ZADD', messages_key(room), id, member)
 redis.call('HSET', k('own_room', room), 'last', id)
 if sent then

@@ -71,10 +71,10 @@ static void nonces(void **state)
     }
 }
 
-/* What the send script does: id, sender and date in front of a tail. */
+/* What the send script does: id, sender and date in front of a tail, and a brace behind it. */
 static struct str stored(const char *id, struct str tail)
 {
-    return arena_printf(&arena, "{\"id\":\"%s\",\"from\":\"1\",\"date\":1795485263%.*s", id,
+    return arena_printf(&arena, "{\"id\":\"%s\",\"from\":\"1\",\"date\":1795485263%.*s}", id,
                         STR_FMT(tail));
 }
 
@@ -85,10 +85,10 @@ static void tails(void **state)
     (void)state;
     const struct str room = STR("1:2");
     check_str(model_message_tail(&arena, STR("Hello"), room, STR_NONE),
-              ",\"message\":\"Hello\",\"roomId\":\"1:2\"}");
+              ",\"message\":\"Hello\",\"roomId\":\"1:2\"");
     check_str(model_message_tail(&arena, STR("\"\\\n\xc3\xa9\xf0\x9f\x98\x80"), room, STR("n-1")),
               ",\"message\":\"\\\"\\\\\\n\\u00e9\\ud83d\\ude00\",\"roomId\":\"1:2\","
-              "\"nonce\":\"n-1\"}");
+              "\"nonce\":\"n-1\"");
 
     /* The worst that may be sent still fits one event. */
     char worst[MODEL_MESSAGE_TEXT_MAX];
@@ -149,6 +149,58 @@ static void own_members(void **state)
         buf_clear(&out);
         model_message_write(&out, &m);
         check_eq(buf_str(&out), member);
+    }
+}
+
+#define QUOTE "{\"id\":\"1795485263.000001\",\"from\":\"2\",\"message\":\"\\u00e9 \\\"x\\\"\"}"
+
+/* What a message may have besides: it is told, and goes out as it is. */
+static void what_some_messages_have(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *more, *nonce, *quote, *mentions;
+    } rows[] = {
+        {",\"replyTo\":" QUOTE, NULL, QUOTE, NULL},
+        {",\"mentions\":[\"2\"]", NULL, NULL, "[\"2\"]"},
+        {",\"nonce\":\"n\",\"replyTo\":" QUOTE ",\"mentions\":[\"2\",\"room\"]", "n", QUOTE,
+         "[\"2\",\"room\"]"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m;
+        struct buf out;
+        const struct str member = stored(
+            ID, arena_printf(&arena, ",\"message\":\"Hi\",\"roomId\":\"0\"%s", rows[i].more));
+        assert_int_equal(model_message_read(member, STR(ID), STR("0"), &arena, &m), ERR_OK);
+        check_eq(m.json, member);
+        check_str(m.nonce, rows[i].nonce);
+        check_str(m.quote, rows[i].quote);
+        check_str(m.mentions, rows[i].mentions);
+        m.json = STR_NONE;
+        buf_init(&out, &arena, MODEL_EVENT_DATA_MAX);
+        model_message_write(&out, &m);
+        check_eq(buf_str(&out), member);
+    }
+}
+
+/* What is not written as our script writes it does not go out as it is. */
+static void what_no_message_has(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        ",\"replyTo\":\"" ID "\"",
+        ",\"replyTo\":{\"id\":\"x\",\"from\":\"2\",\"message\":\"\"}",
+        ",\"replyTo\":" QUOTE ",\"nonce\":\"n\"",
+        ",\"mentions\":[]",
+        ",\"mentions\":[\"2\"],\"replyTo\":" QUOTE,
+        ",\"mentions\":[\"2\"],\"more\":1",
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct model_message m;
+        const struct str member =
+            stored(ID, arena_printf(&arena, ",\"message\":\"Hi\",\"roomId\":\"0\"%s", rows[i]));
+        assert_int_equal(model_message_read(member, STR(ID), STR("0"), &arena, &m), ERR_OK);
+        check_row(!str_is_set(m.json), member);
     }
 }
 
@@ -225,8 +277,7 @@ static void not_own(void **state)
         {"\\u0031795485263.175001x", "1795485263.1750009"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        const struct str member =
-            stored(rows[i].id, STR(",\"message\":\"&lt;\",\"roomId\":\"0\"}"));
+        const struct str member = stored(rows[i].id, STR(",\"message\":\"&lt;\",\"roomId\":\"0\""));
         struct model_message m;
         struct model_place place;
         assert_int_equal(model_message_read(member, str_of(rows[i].score), STR("0"), &arena, &m),
@@ -331,9 +382,16 @@ static int reset(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_limits), cmocka_unit_test(nonces),      cmocka_unit_test(tails),
-        cmocka_unit_test(own_members), cmocka_unit_test(own_but_odd), cmocka_unit_test(not_own),
-        cmocka_unit_test(unreadable),  cmocka_unit_test(too_long),
+        cmocka_unit_test(text_limits),
+        cmocka_unit_test(nonces),
+        cmocka_unit_test(tails),
+        cmocka_unit_test(what_some_messages_have),
+        cmocka_unit_test(what_no_message_has),
+        cmocka_unit_test(own_members),
+        cmocka_unit_test(own_but_odd),
+        cmocka_unit_test(not_own),
+        cmocka_unit_test(unreadable),
+        cmocka_unit_test(too_long),
     };
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/message", tests, NULL, reset);
