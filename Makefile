@@ -72,7 +72,7 @@ link    = $(call say,LINK) $(CC) $(snug_cflags) $(CFLAGS) $(snug_ldflags) $(own_
 
 sources  := $(wildcard src/*/*.c)
 mains    := $(wildcard cgi-bin/*.c)
-lua      := $(wildcard src/store/lua/*.lua)
+lua      := $(wildcard src/store/lua/*.lua src/store/lua/lib/*.lua)
 support  := $(wildcard tests/support/*.c)
 load     := $(filter-out tests/load/main.c,$(wildcard tests/load/*.c))
 unit     := $(wildcard tests/unit/*/test_*.c)
@@ -122,8 +122,8 @@ $(B)/src/%.o $(B)/cgi-bin/%.o: own_cppflags = -include src/base/banned.h
 $(B)/src/hub/%.o: own_cflags = -fno-strict-aliasing
 $(B)/tests/%.o: own_cppflags = -Itests
 $(B)/tests/load/options.o: tests/load/usage.txt
-# The scripts are part of this object (.incbin, relative to the checkout's root).
-$(B)/src/store/scripts.o: $(lua)
+# The scripts are part of these objects (.incbin, relative to the checkout's root).
+$(B)/src/store/scripts.o $(B)/src/store/library.o: $(lua)
 # So are the passwords that are tried first.
 $(B)/src/auth/common.o: src/auth/common.txt
 

@@ -1,21 +1,11 @@
 #include "auth/common.h"
 
-#include <stdint.h>
 #include <string.h>
+#include "base/embed.h"
 
 #define WORD_MAX 64 /* bytes; no word of the list is longer */
 
-/* The compiler runs in the checkout's root. The labels are local: only this file sees them. */
-__asm__(".pushsection .rodata\n"
-        "common_words:\n"
-        ".incbin \"src/auth/common.txt\"\n"
-        "common_words_end:\n"
-        ".balign 8\n"
-        "common_words_len:\n"
-        ".quad common_words_end - common_words\n"
-        ".popsection\n");
-extern const char common_words[];
-extern const uint64_t common_words_len;
+EMBED(common_words, "src/auth/common.txt");
 
 /* The whole line that has the byte at. */
 static struct str line_at(size_t at)

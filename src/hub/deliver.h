@@ -3,8 +3,7 @@
 
 #include "hub/state.h"
 
-/* Who gets what: an event from the channel to the streams that it concerns, and the opening of a
- * stream. */
+/* Who gets what: an event from the channel to the streams that it concerns, live or replayed. */
 
 /* An event from the channel. */
 void hub_deliver_event(struct hub *hub, const struct model_event *event);
@@ -17,13 +16,10 @@ void hub_deliver_gathered(struct hub *hub);
 void hub_deliver_numbered(struct hub *hub, const struct model_event *event);
 
 /*
- * What Redis says of c. At the GATE, c becomes LIVE: it is put into the indexes, gets the header
- * and "ready", and is behind until it has what it has missed. One that is LIVE is put into the
- * indexes anew, and told to reload. False: it is too old by now, since events that came after it
- * are gone; Redis is to be asked again.
+ * What has come by the channel since Redis said who c is (c->known), and was for the indexes: c was
+ * in none of them yet.
  */
-bool hub_deliver_opening(struct hub *hub, struct hub_client *c,
-                         const struct hub_gate_stream *stream);
+void hub_deliver_missed(struct hub *hub, struct hub_client *c);
 
 /* A stream that is behind gets more from the ring, or from the log, as far as its queue takes it.
  */

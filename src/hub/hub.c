@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
+#include "hub/opening.h"
 #include "hub/drain.h"
 #include "hub/follow.h"
 #include "hub/plain.h"
@@ -91,7 +92,7 @@ static bool on_pulse(void *arg, struct str session, struct str stream)
 
 static bool on_open(void *arg, struct hub_client *c, const struct hub_gate_stream *stream)
 {
-    return hub_deliver_opening(arg, c, stream);
+    return hub_opening_granted(arg, c, stream);
 }
 
 /* A connection has come up: what waited for both goes on. */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
+#include "hub/opening.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
 #include "wire/sse.h"
@@ -114,7 +115,7 @@ static bool on_open(void *arg, struct hub_client *c, const struct hub_gate_strea
 {
     struct plain *p = arg;
     hub_replay_start(p->hub.replay, stream->stored.end);
-    return hub_deliver_opening(&p->hub, c, stream);
+    return hub_opening_granted(&p->hub, c, stream);
 }
 
 static void on_dirty(void *arg, struct hub_client *c)

@@ -6,57 +6,62 @@
 /*
  * The Lua scripts of src/store/lua, embedded at build time. Every change of state is one of them:
  * it checks, stores, appends the event, then publishes, in this order, since a script does not roll
- * back. Each is sent as: its "#!lua" line with flags, the key table, json.lua, common.lua,
- * limit.lua, its own text.
+ * back. Each is sent as: its "#!lua" line with flags, what it names of the keys and of the library
+ * (store/library.h), its own text.
  * Scripts build keys from the table rather than take them as KEYS: snug runs on one primary, or on
  * a non-clustered endpoint, since the article's keys share no hash tag.
  */
 
-enum store_script {
-    STORE_SCRIPT_EPOCH,
-    STORE_SCRIPT_SEED,
-    STORE_SCRIPT_USER_REGISTER,
-    STORE_SCRIPT_BOT_CREATE,
-    STORE_SCRIPT_USER_FIND,
-    STORE_SCRIPT_LOGIN_TRY,
-    STORE_SCRIPT_LOGIN_DONE,
-    STORE_SCRIPT_USER_LIST,
-    STORE_SCRIPT_USER_PASSWORD,
-    STORE_SCRIPT_USER_ALL,
-    STORE_SCRIPT_USER_CHANGE,
-    STORE_SCRIPT_USER_DELETE,
-    STORE_SCRIPT_RESET_CREATE,
-    STORE_SCRIPT_RESET_FIND,
-    STORE_SCRIPT_RESET_USE,
-    STORE_SCRIPT_INVITE_CREATE,
-    STORE_SCRIPT_INVITE_LIST,
-    STORE_SCRIPT_INVITE_REVOKE,
-    STORE_SCRIPT_SESSION_CREATE,
-    STORE_SCRIPT_SESSION_FIND,
-    STORE_SCRIPT_SESSION_LIST,
-    STORE_SCRIPT_SESSION_END,
-    STORE_SCRIPT_SESSION_REVOKE,
-    STORE_SCRIPT_TOKEN_CREATE,
-    STORE_SCRIPT_TOKEN_LIST,
-    STORE_SCRIPT_TOKEN_REVOKE,
-    STORE_SCRIPT_ROOM_LIST,
-    STORE_SCRIPT_ROOM_OPEN,
-    STORE_SCRIPT_ROOM_JOIN,
-    STORE_SCRIPT_ROOM_LEAVE,
-    STORE_SCRIPT_MESSAGE_SEND,
-    STORE_SCRIPT_MESSAGE_PAGE,
-    STORE_SCRIPT_LIMIT_TAKE,
-    STORE_SCRIPT_BAN_SET,
-    STORE_SCRIPT_BAN_LIFT,
-    STORE_SCRIPT_BAN_LIST,
-    STORE_SCRIPT_EVENT_ADOPT,
-    STORE_SCRIPT_EVENT_LOG,
-    STORE_SCRIPT_STREAM_OPEN,
-    STORE_SCRIPT_PRESENCE_JOIN,
-    STORE_SCRIPT_PRESENCE_LEAVE,
-    STORE_SCRIPT_PRESENCE_BEAT,
-    STORE_SCRIPT__MAX
-};
+/* Every script: its id, its file, and what Redis is told of it (scripts.c). */
+
+/* clang-format off */
+#define STORE_SCRIPTS(X) \
+    X(EPOCH, epoch, ALLOW_OOM) \
+    X(SEED, seed, WRITES) \
+    X(USER_REGISTER, user_register, WRITES) \
+    X(BOT_CREATE, bot_create, WRITES) \
+    X(USER_FIND, user_find, READS) \
+    X(LOGIN_TRY, login_try, ALLOW_OOM) \
+    X(LOGIN_DONE, login_done, ALLOW_OOM) \
+    X(USER_LIST, user_list, ALLOW_OOM) \
+    X(USER_PASSWORD, user_password, ALLOW_OOM) \
+    X(USER_ALL, user_all, ALLOW_OOM) \
+    X(USER_CHANGE, user_change, ALLOW_OOM) \
+    X(USER_DELETE, user_delete, ALLOW_OOM) \
+    X(RESET_CREATE, reset_create, WRITES) \
+    X(RESET_FIND, reset_find, READS) \
+    X(RESET_USE, reset_use, ALLOW_OOM) \
+    X(INVITE_CREATE, invite_create, WRITES) \
+    X(INVITE_LIST, invite_list, ALLOW_OOM) \
+    X(INVITE_REVOKE, invite_revoke, ALLOW_OOM) \
+    X(SESSION_CREATE, session_create, WRITES) \
+    X(SESSION_FIND, session_find, ALLOW_OOM) \
+    X(SESSION_LIST, session_list, ALLOW_OOM) \
+    X(SESSION_END, session_end, ALLOW_OOM) \
+    X(SESSION_REVOKE, session_revoke, ALLOW_OOM) \
+    X(TOKEN_CREATE, token_create, WRITES) \
+    X(TOKEN_LIST, token_list, ALLOW_OOM) \
+    X(TOKEN_REVOKE, token_revoke, ALLOW_OOM) \
+    X(ROOM_LIST, room_list, ALLOW_OOM) \
+    X(ROOM_OPEN, room_open, WRITES) \
+    X(ROOM_JOIN, room_join, WRITES) \
+    X(ROOM_LEAVE, room_leave, ALLOW_OOM) \
+    X(MESSAGE_SEND, message_send, WRITES) \
+    X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
+    X(LIMIT_TAKE, limit_take, WRITES) \
+    X(BAN_SET, ban_set, ALLOW_OOM) \
+    X(BAN_LIFT, ban_lift, ALLOW_OOM) \
+    X(BAN_LIST, ban_list, ALLOW_OOM) \
+    X(EVENT_ADOPT, event_adopt, WRITES) \
+    X(EVENT_LOG, event_log, READS) \
+    X(STREAM_OPEN, stream_open, ALLOW_OOM) \
+    X(PRESENCE_JOIN, presence_join, ALLOW_OOM) \
+    X(PRESENCE_LEAVE, presence_leave, ALLOW_OOM) \
+    X(PRESENCE_BEAT, presence_beat, ALLOW_OOM)
+/* clang-format on */
+
+#define STORE_SCRIPTS_ID(id, name, flags) STORE_SCRIPT_##id,
+enum store_script { STORE_SCRIPTS(STORE_SCRIPTS_ID) STORE_SCRIPT__MAX };
 
 /* The whole text, as sent. Made on first use; lives as long as the process. */
 struct str store_scripts_text(enum store_script script);

@@ -94,7 +94,7 @@ enum err store_user_password(struct store_conn *conn, struct arena *arena,
                            &reply);
 }
 
-/* What user_row of common.lua says, by position. */
+/* What user_row of lua/lib/user.lua says, by position. */
 enum { ROW_ID, ROW_NAME, ROW_ONLINE, ROW_ROLE, ROW_ACTIVE, ROW_DELETED, ROW_BOT, ROW__MAX };
 
 enum err store_user_read(const struct redisReply *row, struct arena *arena, struct model_user *user)

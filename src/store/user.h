@@ -70,7 +70,7 @@ NODISCARD enum err store_user_read_stored(const struct redisReply *reply, size_t
                                           struct arena *arena, struct model_user *user,
                                           struct str *hash);
 
-/* Reads one user as the scripts tell them (user_row of common.lua), into the arena. */
+/* Reads one user as the scripts tell them (user_row of lua/lib/user.lua), into the arena. */
 NODISCARD enum err store_user_read(const struct redisReply *row, struct arena *arena,
                                    struct model_user *user);
 

@@ -6,18 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "base/embed.h"
 
-/* usage.txt, in this object. The compiler runs in the checkout's root. */
-__asm__(".pushsection .rodata\n"
-        "load_usage:\n"
-        ".incbin \"tests/load/usage.txt\"\n"
-        "load_usage_end:\n"
-        ".balign 8\n"
-        "load_usage_len:\n"
-        ".quad load_usage_end - load_usage\n"
-        ".popsection\n");
-extern const char load_usage[];
-extern const uint64_t load_usage_len;
+EMBED(load_usage, "tests/load/usage.txt");
 
 enum kind { FLAG, NUMBER, SECONDS, TEXT, SPECIAL };
 

@@ -1,4 +1,5 @@
 #include "hub/deliver.h"
+#include "hub/opening.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,7 +130,7 @@ static bool try_open(struct world *w, uint64_t end, uint64_t since)
                    .nrooms = 1},
     };
     start_at(w, end);
-    return hub_deliver_opening(&w->hub, w->client, &stream);
+    return hub_opening_granted(&w->hub, w->client, &stream);
 }
 
 static void open_stream(struct world *w, uint64_t end, uint64_t since)
@@ -330,7 +331,7 @@ static void asks_the_log_for_what_is_no_entry(void **state)
         .want = {.since = {EPOCH - 9, 7}, .has_since = true},
         .stored = {.user = {.id = STR("1"), .username = STR("Pablo")}, .end = {EPOCH, 1}},
     };
-    assert_true(hub_deliver_opening(&w->hub, w->client, &stream));
+    assert_true(hub_opening_granted(&w->hub, w->client, &stream));
     assert_true(w->client->is_behind);
     assert_false(w->client->is_proven);
 }

@@ -1,18 +1,4 @@
--- Throttles and bans, for scripts: it stands after common.lua.
-
--- The bans that are in force: network, when it ends, …. The others are dropped.
-local function bans_in_force()
-    local bans = {}
-    local all = redis.call('HGETALL', k('bans'))
-    for i = 1, #all, 2 do
-        if in_force(all[i + 1]) then
-            bans[#bans + 1], bans[#bans + 2] = all[i], all[i + 1]
-        else
-            redis.call('HDEL', k('bans'), all[i])
-        end
-    end
-    return bans
-end
+-- Throttles: see store/limit.h.
 
 -- A limit, as store/limit.h says: most in so many seconds, 0 for none. What was done is forgotten a
 -- step at a time; behind is how long until all is.
@@ -55,4 +41,3 @@ local function login_limits(hash, networks, first, now)
     return { find(0, 'login', hash .. '@' .. place), find(1, 'login_address', place),
         find(2, 'login_name', hash) }
 end
-

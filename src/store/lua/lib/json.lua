@@ -1,4 +1,4 @@
--- Text as JSON, for scripts: it stands before common.lua.
+-- Text as JSON.
 
 -- The code point of the well-formed UTF-8 sequence (RFC 3629) at i and its length, or nil.
 local function utf8_at(s, i)

@@ -1,0 +1,165 @@
+#include "store/library.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+#include "base/attr.h"
+#include "base/embed.h"
+#include "store/keys.h"
+
+#define PARTS_MAX 256
+
+/* In this order they stand above each other. */
+#define FILES(X)                                                                                   \
+    X(base) X(json) X(log) X(user) X(name) X(room) X(ban) X(asker) X(account) X(limit) X(presence)
+
+#define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");
+FILES(EMBED_FILE)
+
+struct part {
+    struct str name;
+    struct str text;
+};
+
+static struct part parts[PARTS_MAX];
+static size_t nparts;
+
+/* What is used by the script in hand. */
+struct use {
+    bool parts[PARTS_MAX];
+    bool keys[STORE_KEY__MAX];
+};
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* The word that s begins with; empty where it begins with none. */
+static struct str word_at(struct str s)
+{
+    size_t len = 0;
+    while (len < s.len && is_word(s.ptr[len])) {
+        len++;
+    }
+    return (struct str){s.ptr, len};
+}
+
+/* The name that a part gives to what it is. */
+static struct str name_of(struct str text)
+{
+    struct str line;
+    while (str_split(&text, '\n', &line)) {
+        if (str_starts(line, STR("local "))) {
+            const struct str local = str_skip(line, strlen("local "));
+            const struct str function = STR("function ");
+            return word_at(str_starts(local, function) ? str_skip(local, function.len) : local);
+        }
+    }
+    return STR_NONE;
+}
+
+/* Takes the parts of a file. What has no name is a remark on the file. */
+static void take_file(struct str text)
+{
+    struct str line;
+    struct str part = STR_NONE;
+    while (str_split(&text, '\n', &line)) {
+        if (line.len > 0) {
+            part.ptr = part.ptr == NULL ? line.ptr : part.ptr;
+            part.len = (size_t)(line.ptr + line.len - part.ptr);
+            continue;
+        }
+        const struct str name = str_is_set(part) ? name_of(part) : STR_NONE;
+        if (str_is_set(name)) {
+            assert(nparts < PARTS_MAX);
+            parts[nparts++] = (struct part){name, part};
+        }
+        part = STR_NONE;
+    }
+}
+
+static size_t find_part(struct str name)
+{
+    size_t i = 0;
+    while (i < nparts && !str_eq(parts[i].name, name)) {
+        i++;
+    }
+    return i;
+}
+
+static size_t find_key(struct str name)
+{
+    size_t i = 0;
+    while (i < STORE_KEY__MAX && !str_eq(str_of(store_keys_table[i].name), name)) {
+        i++;
+    }
+    return i;
+}
+
+/* Notes the parts and keys that a text names. */
+static void note_uses(struct use *use, struct str text)
+{
+    bool in_quotes = false;
+    while (text.len > 0) {
+        struct str line;
+        if (str_starts(text, STR("--"))) {
+            str_split(&text, '\n', &line); /* a comment */
+            continue;
+        }
+        const struct str word = word_at(text);
+        const size_t part = in_quotes ? nparts : find_part(word);
+        const size_t key = in_quotes ? find_key(word) : STORE_KEY__MAX;
+        if (part < nparts) {
+            use->parts[part] = true;
+        }
+        if (key < STORE_KEY__MAX) {
+            use->keys[key] = true;
+        }
+        const size_t n = word.len > 0 ? word.len : 1;
+        in_quotes = text.ptr[n - 1] == '\'';
+        text = str_skip(text, n);
+    }
+}
+
+/* The constants of store/keys.h as Lua tables. */
+static void add_constants(struct buf *out, const struct use *use)
+{
+    buf_add_cstr(out, "local key = {");
+    for (size_t i = 0; i < STORE_KEY__MAX; i++) {
+        if (use->keys[i]) {
+            const struct store_key_info *key = &store_keys_table[i];
+            buf_printf(out, "%s='%s',", key->name, key->pattern);
+        }
+    }
+    buf_add_cstr(out, "}\n");
+    buf_printf(out, "local channel = {family='%s',own='%s'}\n", STORE_CHANNEL_FAMILY,
+               STORE_CHANNEL_OWN);
+    buf_printf(out, "local ttl = {sent=%d,session=%d,adopted=%d,hub=%d,known=%d}\n",
+               STORE_TTL_SENT_S, STORE_TTL_SESSION_S, STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S,
+               STORE_TTL_KNOWN_S);
+}
+
+#define TAKE_FILE(name) take_file((struct str){lua_##name, (size_t)lua_##name##_len});
+
+void store_library_add(struct buf *out, struct str script)
+{
+    struct use use = {0};
+    if (nparts == 0) {
+        FILES(TAKE_FILE)
+    }
+    note_uses(&use, script);
+    /* A part names those above it only: one walk upwards finds all. */
+    for (size_t i = nparts; i-- > 0;) {
+        if (use.parts[i]) {
+            note_uses(&use, parts[i].text);
+        }
+    }
+    add_constants(out, &use);
+    for (size_t i = 0; i < nparts; i++) {
+        if (use.parts[i]) {
+            buf_add(out, parts[i].text.ptr, parts[i].text.len);
+            buf_add_byte(out, '\n');
+        }
+    }
+}

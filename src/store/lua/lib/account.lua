@@ -1,0 +1,90 @@
+-- By what a user is here: sessions, API tokens, invitations and links, and how they end.
+
+-- Whose API tokens may the user make and see? Their own (''); an admin those of bots; the operator everybody's.
+-- The owner's id, or nil and the refusal.
+local function token_owner(user, whose)
+    local owner = whose ~= '' and whose or user
+    if not user_exists(owner) or not is_active(owner) then
+        return nil, fail('not_found')
+    end
+    local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
+    if owner ~= user and ARGV[1] ~= 'operator' and not (is_bot and is_admin(user)) then
+        return nil, fail('forbidden')
+    end
+    return owner
+end
+
+-- Tells the hubs, which end the streams of it.
+local function tell_ended(epoch, server, keep, sha256)
+    local data, to = '{"session":"' .. sha256 .. '"}', 'session:' .. sha256
+    local seq = append(epoch, server, keep, 'session.ended', data, to)
+    publish(channel.own, server, 'session.ended', data, to, epoch, seq)
+end
+
+-- Ends a session of the user, and with it its streams.
+local function end_session(epoch, server, keep, user, sha256)
+    redis.call('DEL', k('session', sha256))
+    redis.call('SREM', k('user_sessions', user), sha256)
+    tell_ended(epoch, server, keep, sha256)
+end
+
+-- Ends an API token of the user. To the hubs it is a session like any other.
+local function end_token(epoch, server, keep, user, sha256)
+    redis.call('DEL', k('token', sha256))
+    redis.call('SREM', k('user_tokens', user), sha256)
+    tell_ended(epoch, server, keep, sha256)
+end
+
+-- Those of the user's tokens that are good. They expire by themselves, their entries in the set do not.
+local function tokens_of(user)
+    local good = {}
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_tokens', user))) do
+        if redis.call('EXISTS', k('token', sha256)) == 1 then
+            good[#good + 1] = sha256
+        else
+            redis.call('SREM', k('user_tokens', user), sha256)
+        end
+    end
+    return good
+end
+
+-- Ends everything by which a user is here.
+local function end_all(epoch, server, keep, user)
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
+        end_session(epoch, server, keep, user, sha256)
+    end
+    for _, sha256 in ipairs(tokens_of(user)) do
+        end_token(epoch, server, keep, user, sha256)
+    end
+end
+
+-- Takes the link back by which the user could give themselves another password.
+local function drop_reset(user)
+    local sha256 = redis.call('HGET', k('own_user', user), 'reset')
+    if sha256 then
+        redis.call('DEL', k('reset', sha256))
+        redis.call('HDEL', k('own_user', user), 'reset')
+    end
+end
+
+-- The invitations that are good. They expire by themselves, their entries in the set do not.
+local function invites()
+    local good = {}
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('invites'))) do
+        if redis.call('EXISTS', k('invite', sha256)) == 1 then
+            good[#good + 1] = sha256
+        else
+            redis.call('SREM', k('invites'), sha256)
+        end
+    end
+    return good
+end
+
+-- Ends all sessions of the user who asks but the asking one.
+local function end_others(epoch, server, keep, user)
+    for _, sha256 in ipairs(redis.call('SMEMBERS', k('user_sessions', user))) do
+        if sha256 ~= ARGV[1] then
+            end_session(epoch, server, keep, user, sha256)
+        end
+    end
+end
