@@ -72,7 +72,6 @@ static void every_script_says_its_flags_first(void **state)
                     str_starts(text, STR("#!lua flags=no-writes\n")) ||
                     str_starts(text, STR("#!lua flags=allow-oom\n")));
         assert_non_null(strstr(copy, "local key = {"));
-        assert_non_null(strstr(copy, "reactions='snug:room:%s:reactions:%s'"));
         assert_non_null(strstr(copy, "local channel = {family='MESSAGES',own='SNUG'}\n"));
         assert_non_null(strstr(copy, "-- ARGV: "));
         assert_non_null(store_scripts_name((enum store_script)i));
