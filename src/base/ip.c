@@ -6,9 +6,27 @@
 
 #define V4_BYTES 4
 
-bool ip_read(struct str text, struct ip *out)
+/* "::ffff:192.0.2.7" as the IPv4 address. */
+static struct ip unmapped(struct ip ip)
 {
     static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (!ip.is_v4 && memcmp(ip.bytes, mapped, sizeof(mapped)) == 0) {
+        ip.is_v4 = true;
+        memmove(ip.bytes, ip.bytes + sizeof(mapped), V4_BYTES);
+        memset(ip.bytes + V4_BYTES, 0, IP_BYTES - V4_BYTES);
+    }
+    return ip;
+}
+
+struct ip ip_of_bytes(const unsigned char *bytes, bool is_v4)
+{
+    struct ip ip = {.is_v4 = is_v4};
+    memcpy(ip.bytes, bytes, is_v4 ? V4_BYTES : IP_BYTES);
+    return unmapped(ip);
+}
+
+bool ip_read(struct str text, struct ip *out)
+{
     char copy[INET6_ADDRSTRLEN] = {0};
     struct ip ip = {0};
     struct str zone = text;
@@ -23,12 +41,7 @@ bool ip_read(struct str text, struct ip *out)
     if (!ip.is_v4 && inet_pton(AF_INET6, copy, ip.bytes) != 1) {
         return false;
     }
-    if (!ip.is_v4 && memcmp(ip.bytes, mapped, sizeof(mapped)) == 0) {
-        ip.is_v4 = true;
-        memmove(ip.bytes, ip.bytes + sizeof(mapped), V4_BYTES);
-        memset(ip.bytes + V4_BYTES, 0, IP_BYTES - V4_BYTES);
-    }
-    *out = ip;
+    *out = unmapped(ip);
     return true;
 }
 
@@ -83,4 +96,18 @@ bool ip_is_listed(const struct ip *ip, struct str list)
         }
     }
     return false;
+}
+
+bool ip_is_public(const struct ip *ip)
+{
+    static const char v4[] = "0.0.0.0/8,10.0.0.0/8,100.64.0.0/10,127.0.0.0/8,169.254.0.0/16,"
+                             "172.16.0.0/12,192.0.0.0/24,192.0.2.0/24,192.88.99.0/24,"
+                             "192.168.0.0/16,198.18.0.0/15,198.51.100.0/24,203.0.113.0/24,"
+                             "224.0.0.0/3";
+    static const char global[] = "2000::/3";
+    static const char set_aside[] = "2001::/23,2001:db8::/32,2002::/16,3fff::/20";
+    if (ip->is_v4) {
+        return !ip_is_listed(ip, str_of(v4));
+    }
+    return ip_is_listed(ip, str_of(global)) && !ip_is_listed(ip, str_of(set_aside));
 }

@@ -30,6 +30,17 @@ NODISCARD bool ip_net_read(struct str text, struct ip_net *out);
 
 bool ip_is_in(const struct ip *ip, const struct ip_net *net);
 
+/* The address in the 4 or 16 bytes that a socket has of it. */
+struct ip ip_of_bytes(const unsigned char *bytes, bool is_v4);
+
+/*
+ * Is it an address of the public internet? Not those of private networks, of this machine or its
+ * links, of carriers' NAT, for groups, for documents, and what is set aside (IANA's special-purpose
+ * registries, RFC 6890); of IPv6 nothing but global unicast, and of that nothing that carries an
+ * IPv4 address inside (RFC 4380, 3056).
+ */
+bool ip_is_public(const struct ip *ip);
+
 /* Is it a list of networks, separated by commas and maybe blanks? An empty one is. */
 bool ip_list_is_good(struct str list);
 
