@@ -11,7 +11,9 @@
 
 /* In this order they stand above each other. */
 #define FILES(X)                                                                                   \
-    X(base) X(json) X(log) X(user) X(name) X(room) X(ban) X(asker) X(account) X(limit) X(presence)
+    X(base)                                                                                        \
+    X(json) X(log) X(user) X(name) X(room) X(ban) X(asker) X(account) X(limit) X(presence)         \
+        X(message)
 
 #define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");
 FILES(EMBED_FILE)

@@ -26,23 +26,8 @@ if limit_over(limit) then
 end
 limit_add(limit, now, 1)
 
-local a, b = direct_users(room)
-local appears = a and list_direct(room, a, b)
-local id, date = stamp(room)
-local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail .. '}'
-redis.call('ZADD', messages_key(room), id, member)
-redis.call('HSET', k('own_room', room), 'last', id)
+local member, id = add_message(epoch, server, keep, user, room, tail)
 if sent then
     redis.call('SET', sent, member, 'EX', ttl.sent)
 end
-
-local to = 'room:' .. room
-local where = is_closed(room) and channel.own or channel.family
-local room_data = appears and shown(room, a, b)
-local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, to)
-local seq = append(epoch, server, keep, 'message', member, to)
-if room_data then
-    publish(where, server, 'show.room', room_data, to, epoch, room_seq)
-end
-publish(where, server, 'message', member, to, epoch, seq)
 return { user, name, member, id, limit.behind }
