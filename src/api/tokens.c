@@ -7,12 +7,10 @@
 #include "http/body.h"
 #include "http/query.h"
 #include "model/id.h"
+#include "model/token.h"
 #include "store/token.h"
 
 #define SHA256_LEN  64 /* hex digits */
-#define NAME_MAX    64 /* bytes */
-#define ROOMS_MAX   50
-#define DAYS_MAX    3650
 #define SECONDS_DAY 86400
 
 /* What somebody asks for. */
@@ -22,37 +20,10 @@ struct wish {
     struct str whose;
 };
 
-static bool is_name(struct str name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        if ((unsigned char)name.ptr[i] < ' ' || name.ptr[i] == 0x7f) {
-            return false;
-        }
-    }
-    return name.len > 0;
-}
-
-/* "write read" to "read write". False: it is no scope. */
-static bool read_scope(struct str text, struct str *scope)
-{
-    bool reads = false;
-    bool writes = false;
-    struct str word;
-    while (str_split(&text, ' ', &word)) {
-        if (!str_eq(word, STR("read")) && !str_eq(word, STR("write"))) {
-            return false;
-        }
-        reads |= str_eq(word, STR("read"));
-        writes |= str_eq(word, STR("write"));
-    }
-    *scope = reads && writes ? STR("read write") : reads ? STR("read") : STR("write");
-    return true;
-}
-
 static enum err read_wish(const struct http_req *req, struct wish *wish, struct str *why)
 {
     struct http_field fields[] = {
-        {.name = "name", .required = true, .max = NAME_MAX},
+        {.name = "name", .required = true, .max = MODEL_TOKEN_NAME_MAX},
         {.name = "scope", .required = true, .max = 32},
         {.name = "rooms", .max = 4096},
         {.name = "days", .max = 8},
@@ -64,14 +35,14 @@ static enum err read_wish(const struct http_req *req, struct wish *wish, struct 
         return err;
     }
     const struct str rooms = fields[2].value;
-    if (!is_name(fields[0].value)) {
+    if (!model_token_is_name(fields[0].value)) {
         *why = STR("name is 1 to 64 bytes without control characters.");
-    } else if (!read_scope(fields[1].value, &wish->token.scope)) {
+    } else if (!model_token_scope(fields[1].value, &wish->token.scope)) {
         *why = STR("scope is \"read\", \"write\" or \"read write\".");
-    } else if (str_is_set(rooms) && !model_id_is_room_list(rooms, ROOMS_MAX)) {
+    } else if (str_is_set(rooms) && !model_id_is_room_list(rooms, MODEL_TOKEN_ROOMS_MAX)) {
         *why = STR("rooms is a list of at most 50 room ids, such as 0,1:2.");
     } else if (str_is_set(fields[3].value) &&
-               (!str_u64_max(fields[3].value, DAYS_MAX, &days) || days == 0)) {
+               (!str_u64_max(fields[3].value, MODEL_TOKEN_DAYS_MAX, &days) || days == 0)) {
         *why = STR("days is a number from 1 to 3650.");
     } else if (str_is_set(fields[4].value) && !model_id_is_user(fields[4].value)) {
         *why = STR("user is a user's id.");
