@@ -27,7 +27,8 @@ static enum err make(struct api_ctx *ctx, const struct http_req *req, struct htt
             auth_password_hash(ctx->config, req->arena, rand_word(req->arena, SECRET_BYTES), &hash);
     }
     if (err == ERR_OK) {
-        err = store_user_add_bot(ctx->store, req->arena, &ctx->who, bot.username, hash, &bot.id);
+        err = store_user_add(ctx->store, req->arena, &ctx->who, bot.username, hash, STORE_USER_BOT,
+                             &bot.id);
     }
     if (err != ERR_OK) {
         return err;

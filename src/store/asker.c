@@ -8,6 +8,11 @@ struct store_asker store_asker_operator(void)
     return (struct store_asker){.key = STR("operator")};
 }
 
+struct store_asker store_asker_operator_for(struct arena *arena, struct str user)
+{
+    return (struct store_asker){.key = arena_printf(arena, "operator:%.*s", STR_FMT(user))};
+}
+
 void store_asker_write(const struct store_asker *asker, struct arena *arena,
                        struct str words[STORE_ASKER_WORDS])
 {

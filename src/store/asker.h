@@ -29,6 +29,13 @@ struct store_asker {
  */
 struct store_asker store_asker_operator(void);
 
+/*
+ * The operator in the place of a user, whose id it is: looks at what they see, and does with their
+ * account what they could, without their password. Whatever an admin does besides, and what would
+ * be said in their name, is ERR_FORBIDDEN. ERR_NOT_FOUND: no such user, or one that is deleted.
+ */
+struct store_asker store_asker_operator_for(struct arena *arena, struct str user);
+
 #define STORE_ASKER_WORDS 2
 
 /* The credential, as a script has it before its own ARGV. */

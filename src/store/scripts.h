@@ -19,7 +19,7 @@
     X(EPOCH, epoch, ALLOW_OOM) \
     X(SEED, seed, WRITES) \
     X(USER_REGISTER, user_register, WRITES) \
-    X(BOT_CREATE, bot_create, WRITES) \
+    X(USER_ADD, user_add, WRITES) \
     X(USER_FIND, user_find, READS) \
     X(LOGIN_TRY, login_try, ALLOW_OOM) \
     X(LOGIN_DONE, login_done, ALLOW_OOM) \

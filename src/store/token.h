@@ -13,8 +13,7 @@
 /*
  * API tokens: snug:token:{sha256 of the token}, with which a program does what its user may, as far
  * as its scope goes. The token itself is nowhere in Redis. They are made and seen by their user,
- * those of a bot by admins, and all by the operator; ended by their user, or by an admin who knows
- * which; never by a token.
+ * those of a bot by admins; ended by their user, or by an admin who knows which; never by a token.
  */
 
 #define STORE_TOKEN_MAX 50 /* of a user */

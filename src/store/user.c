@@ -35,13 +35,14 @@ enum err store_user_register(struct store_conn *conn, struct arena *arena, struc
     return ERR_UNAVAILABLE;
 }
 
-enum err store_user_add_bot(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
-                            struct str name, struct str hash, struct str *id)
+enum err store_user_add(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                        struct str name, struct str hash, enum store_user_kind kind, struct str *id)
 {
-    const struct str words[] = {name, model_user_fold(arena, name), hash};
+    static const char *const kinds[] = {"member", "admin", "bot"};
+    const struct str words[] = {name, model_user_fold(arena, name), hash, str_of(kinds[kind])};
     for (int i = 0; i < CATCH_UP_CALLS; i++) {
         const struct redisReply *reply;
-        enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_BOT_CREATE, words,
+        enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_USER_ADD, words,
                                        ARRAY_LEN(words), &reply);
         if (err != ERR_OK) {
             return err;
@@ -88,7 +89,8 @@ enum err store_user_find(struct store_conn *conn, struct arena *arena, struct st
 enum err store_user_password(struct store_conn *conn, struct arena *arena,
                              struct store_asker *asker, struct str before, struct str after)
 {
-    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), before, after};
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn),
+                                str_is_set(before) ? before : STR(""), after};
     const struct redisReply *reply;
     return store_asker_run(conn, arena, asker, STORE_SCRIPT_USER_PASSWORD, words, ARRAY_LEN(words),
                            &reply);

@@ -28,13 +28,19 @@ NODISCARD enum err store_user_register(struct store_conn *conn, struct arena *ar
                                        struct str name, struct str hash, struct str invite,
                                        struct str *id);
 
+enum store_user_kind {
+    STORE_USER_MEMBER,
+    STORE_USER_ADMIN,
+    STORE_USER_BOT /* a user that only API tokens can be (store/token) */
+};
+
 /*
- * A new bot, by an admin: a user that only API tokens can be (store/token). hash is a stored
- * password that nobody knows, since demo servers want one. ERR_FORBIDDEN, ERR_NAME_TAKEN.
+ * A new user of this kind, by an admin. A bot's hash is a stored password that nobody knows, since
+ * demo servers want one. ERR_FORBIDDEN, ERR_NAME_TAKEN.
  */
-NODISCARD enum err store_user_add_bot(struct store_conn *conn, struct arena *arena,
-                                      struct store_asker *asker, struct str name, struct str hash,
-                                      struct str *id);
+NODISCARD enum err store_user_add(struct store_conn *conn, struct arena *arena,
+                                  struct store_asker *asker, struct str name, struct str hash,
+                                  enum store_user_kind kind, struct str *id);
 
 /* By name: as it is written, else without regard to case. ERR_NOT_FOUND. hash: the stored password,
  * empty of who was deactivated, so that none fits. */
@@ -43,7 +49,8 @@ NODISCARD enum err store_user_find(struct store_conn *conn, struct arena *arena,
 
 /*
  * Gives the asker another stored password in place of before, and ends their other sessions.
- * ERR_UNAUTHENTICATED. ERR_CONFLICT: before is not what is stored.
+ * ERR_UNAUTHENTICATED. ERR_CONFLICT: before is not what is stored. The operator in their place need
+ * not know it: before is absent; all their sessions end, and their API tokens. ERR_CONFLICT: a bot.
  */
 NODISCARD enum err store_user_password(struct store_conn *conn, struct arena *arena,
                                        struct store_asker *asker, struct str before,

@@ -1,6 +1,6 @@
 -- By what a user is here: sessions, API tokens, invitations and links, and how they end.
 
--- Whose API tokens may the user make and see? Their own (''); an admin those of bots; the operator everybody's.
+-- Whose API tokens may the user make and see? Their own (''); an admin those of bots.
 -- The owner's id, or nil and the refusal.
 local function token_owner(user, whose)
     local owner = whose ~= '' and whose or user
@@ -8,7 +8,7 @@ local function token_owner(user, whose)
         return nil, fail('not_found')
     end
     local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
-    if owner ~= user and ARGV[1] ~= 'operator' and not (is_bot and is_admin(user)) then
+    if owner ~= user and not (is_bot and is_admin(user)) then
         return nil, fail('forbidden')
     end
     return owner

@@ -48,17 +48,37 @@ local function token_user(sha256, need)
     return said[1], name
 end
 
+-- The id of whom the operator stands for; nil where nobody stands for anybody.
+local function stood_for()
+    return string.match(ARGV[1], '^operator:(%d+)$')
+end
+
 -- May this user, who asks, run this server?
 local function is_admin(user)
-    return ARGV[1] == 'operator' or has_role(user)
+    return ARGV[1] == 'operator' or (not stood_for() and has_role(user))
+end
+
+-- Whom the operator stands for, as asker() says it. Nobody writes in another's name.
+local function stand_for(user, need)
+    if need ~= 'read' and need ~= 'account' then
+        return nil, nil, fail('forbidden')
+    end
+    local name = redis.call('HGET', k('user', user), 'username')
+    if not name or is_deleted(user) then
+        return nil, nil, fail('not_found')
+    end
+    return user, name
 end
 
 -- Who asks: id and name, or nil, nil and what to answer. Works for somebody have the credential before their
 -- own ARGV: the SHA-256 of what they show, and the seconds that a session lives on, followed by the networks
 -- that it is shown from, where that matters; and id and name before their own answer. need is 'read' or 'write';
 -- 'account', what a person does with their account, or 'admin', what admins do: no token has these. The operator
--- is who has Redis itself, and is nobody's id.
+-- is who has Redis itself, and is nobody's id; who stands for somebody, reads and keeps their account.
 local function asker(need)
+    if stood_for() then
+        return stand_for(stood_for(), need)
+    end
     if ARGV[1] == 'operator' then
         if need == 'read' or need == 'write' then
             return nil, nil, fail('forbidden')
