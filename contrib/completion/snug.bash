@@ -2,12 +2,14 @@
 # completed, too.
 
 _snug() {
-  local cur=${COMP_WORDS[COMP_CWORD]} line given=() words=() i at
+  local cur=${COMP_WORDS[COMP_CWORD]} line given=() words=() i at best=0
   local -A seen=()
+  local -a options=()
   for ((i = 1; i < COMP_CWORD; i++)); do given+=("${COMP_WORDS[i]}"); done
 
   # Of each synopsis, "user add NAME [--admin] [--uses N]": the next word of the command where what
-  # is given leads there, and its options where all of its words are given.
+  # is given leads there, and its options where all of its words are given; those of the longest
+  # command alone, where one begins with another.
   while IFS= read -r line; do
     line=${line//[][|]/ }
     at=0
@@ -16,15 +18,15 @@ _snug() {
     while [[ ${part[at]-} == [a-z]* && ${part[at]} == "${given[at]-}" ]]; do ((at++)); done
     if [[ ${part[at]-} == [a-z]* ]]; then
       ((at == ${#given[@]})) && words+=("${part[at]}")
-    else
-      for i in "${part[@]:at}"; do [[ $i == --* ]] && words+=("$i"); done
-      words+=(--json --help)
+    elif ((at >= best)); then
+      best=$at options=(--json --help)
+      for i in "${part[@]:at}"; do [[ $i == --* ]] && options+=("$i"); done
     fi
   done < <("${COMP_WORDS[0]}" help 2>/dev/null | sed -n 's/^  \([a-z]\)/\1/p')
 
   for i in "${given[@]}"; do [[ $i == --* ]] && seen[$i]=1; done
   COMPREPLY=()
-  for i in $(compgen -W "${words[*]}" -- "$cur"); do
+  for i in $(compgen -W "${words[*]} ${options[*]}" -- "$cur"); do
     [[ -n ${seen[$i]-} ]] || COMPREPLY+=("$i")
     seen[$i]=1
   done

@@ -66,7 +66,18 @@ enum err cli_user_passwd(struct cli *cli);
 enum err cli_user_deactivate(struct cli *cli);
 enum err cli_user_activate(struct cli *cli);
 enum err cli_user_admin(struct cli *cli);
+enum err cli_user_reset(struct cli *cli);
+enum err cli_user_delete(struct cli *cli);
+enum err cli_sessions_run(struct cli *cli);
+enum err cli_token_create(struct cli *cli);
+enum err cli_token_list(struct cli *cli);
+enum err cli_token_revoke(struct cli *cli);
 enum err cli_invite_create(struct cli *cli);
+enum err cli_invite_list(struct cli *cli);
+enum err cli_invite_revoke(struct cli *cli);
+enum err cli_ban_add(struct cli *cli);
+enum err cli_ban_list(struct cli *cli);
+enum err cli_ban_lift(struct cli *cli);
 enum err cli_check_run(struct cli *cli);
 enum err cli_seed_run(struct cli *cli);
 

@@ -4,7 +4,9 @@ static const char head[] =
     "usage: snug COMMAND [ARGUMENT ...] [--json]\n\n"
     "USER is a name or an id. Passwords are asked for on the terminal, or are one line of "
     "standard\n"
-    "input. Settings are in /etc/snug.conf, or in the environment; \"snug check\" shows them.\n\n";
+    "input. An ID is its first eight digits. Settings are in /etc/snug.conf, or in the "
+    "environment;\n"
+    "\"snug check\" shows them.\n\n";
 
 /* Does the command begin with this word? */
 static bool begins_with(const struct cli_command *command, struct str word)

@@ -4,6 +4,7 @@
 #include <time.h>
 #include "base/buf.h"
 
+#define ID_SHOWN 12          /* digits of an id: enough to name it by */
 #define CELL_MAX (64 * 1024) /* bytes of one value, written out */
 
 void cli_out_init(struct cli_out *out, FILE *file, bool json)
@@ -56,6 +57,12 @@ static struct str shown(struct arena *arena, struct str s, size_t *width)
     return (struct str){text, len};
 }
 
+struct str cli_out_shown(struct arena *arena, struct str s)
+{
+    size_t width;
+    return shown(arena, s, &width);
+}
+
 /* 2026-11-24T16:20:05Z */
 static struct str time_text(struct arena *arena, struct str seconds)
 {
@@ -81,6 +88,8 @@ static struct str for_people(struct arena *arena, enum cli_kind kind, struct str
         return str_eq(value, STR("1")) ? STR("yes") : STR("no");
     case CLI_TIME:
         return time_text(arena, value);
+    case CLI_ID:
+        return value.len > ID_SHOWN ? (struct str){value.ptr, ID_SHOWN} : value;
     case CLI_TEXT:
     case CLI_NUMBER:
     case CLI_WORDS:
@@ -104,6 +113,7 @@ static void add_value(struct buf *b, enum cli_kind kind, struct str value)
 {
     switch (kind) {
     case CLI_TEXT:
+    case CLI_ID:
         buf_add_json(b, value);
         break;
     case CLI_NUMBER:
@@ -241,8 +251,7 @@ void cli_out_said(struct cli_out *out, const struct cli_column *columns, size_t 
     if (out->json) {
         put_object(out, columns, n, values);
     } else {
-        size_t width;
-        put(out, shown(&out->arena, sentence, &width));
+        put(out, cli_out_shown(&out->arena, sentence));
     }
     put(out, STR("\n"));
 }

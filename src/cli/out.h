@@ -21,6 +21,7 @@
 
 enum cli_kind {
     CLI_TEXT,
+    CLI_ID,     /* hex digits, of which people see the first (cli/id.h) */
     CLI_NUMBER, /* decimal text */
     CLI_TIME,   /* seconds since 1970, decimal text */
     CLI_FLAG,   /* "1" or "0" */
@@ -49,6 +50,9 @@ struct cli_out {
 };
 
 void cli_out_init(struct cli_out *out, FILE *file, bool json);
+
+/* s as people are shown it, in the arena; for what is said elsewhere than on standard output. */
+struct str cli_out_shown(struct arena *arena, struct str s);
 
 /* Begins a list, a member of the document of this name; ends the one before it. */
 void cli_out_list(struct cli_out *out, const char *name, const struct cli_column *columns,

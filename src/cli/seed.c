@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "auth/demo.h"
+#include "cli/audit.h"
 #include "store/seed.h"
 
 enum err cli_seed_run(struct cli *cli)
@@ -15,6 +16,7 @@ enum err cli_seed_run(struct cli *cli)
         return cli_refuse(cli, ERR_CONFLICT,
                           STR("There are accounts already; the demo data is for an empty Redis."));
     }
+    cli_audit_say("demo_seeded", "users=%d", STORE_SEED_USERS);
     const struct str users = arena_printf(cli->arena, "%d", STORE_SEED_USERS);
     cli_out_said(cli->out, columns, ARRAY_LEN(columns), &users,
                  STR("Pablo, Joe, Mary and Alex are there, each with the password password123, "
