@@ -34,6 +34,7 @@ typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *r
 
 enum api_demand {
     API_PUBLIC, /* anybody */
+    API_LOGIN,  /* anybody, unless the web server logs people in (SNUG_REMOTE_USER) */
     API_USER    /* somebody who is logged in; see api_dispatch() */
 };
 
@@ -76,6 +77,7 @@ void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum e
                          struct http_res *res);
 
 /* api/session.c */
+enum err api_session_refuse_remote(struct http_res *res); /* ERR_FORBIDDEN, and why */
 enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_session_whoami(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_session_logout(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

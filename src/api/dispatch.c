@@ -47,12 +47,15 @@ static enum err ask_who(struct api_ctx *ctx, const struct http_req *req, enum er
 static enum err run_handler(struct api_ctx *ctx, const struct api_route *route,
                             const struct http_req *req, struct http_res *res)
 {
-    if (route->demand == API_PUBLIC) {
+    if (route->demand == API_LOGIN && ctx->config->remote_user) {
+        return api_session_refuse_remote(res);
+    }
+    if (route->demand != API_USER) {
         return route->handler(ctx, req, res);
     }
-    ctx->who = auth_credential_asker(ctx->config, req);
-    if (!str_is_set(ctx->who.key)) {
-        return ERR_UNAUTHENTICATED;
+    const enum err shown = auth_credential_read(ctx->config, req, &ctx->who);
+    if (shown != ERR_OK || !str_is_set(ctx->who.key)) {
+        return shown != ERR_OK ? shown : ERR_UNAUTHENTICATED;
     }
     const enum err result = route->handler(ctx, req, res);
     const enum err err = ask_who(ctx, req, result);

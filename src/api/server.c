@@ -9,6 +9,9 @@ enum err api_server_tell(struct api_ctx *ctx, const struct http_req *req UNUSED,
         [CONFIG_REGISTRATION_INVITE] = "invite",
         [CONFIG_REGISTRATION_CLOSED] = "closed",
     };
-    buf_printf(&res->body, "{\"registration\":\"%s\"}", words[ctx->config->registration]);
+    const bool remote = ctx->config->remote_user;
+    buf_printf(&res->body, "{\"login\":\"%s\",\"registration\":\"%s\"}",
+               remote ? "server" : "password",
+               words[remote ? CONFIG_REGISTRATION_CLOSED : ctx->config->registration]);
     return ERR_OK;
 }

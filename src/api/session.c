@@ -71,6 +71,12 @@ static enum err log_in(struct api_ctx *ctx, const struct http_req *req, struct h
     return err;
 }
 
+enum err api_session_refuse_remote(struct http_res *res)
+{
+    res->detail = STR("The web server in front says who you are: log in and out there.");
+    return ERR_FORBIDDEN;
+}
+
 enum err api_session_login(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     return api_hashing_run(ctx, req, res, log_in);

@@ -145,6 +145,9 @@ enum err api_users_check_old(struct api_ctx *ctx, const struct http_req *req, st
 {
     struct model_user user;
     enum err err = store_session_find(ctx->store, req->arena, &ctx->who);
+    if (err == ERR_OK && ctx->config->remote_user) {
+        err = api_session_refuse_remote(res);
+    }
     if (err != ERR_OK) {
         return err;
     }

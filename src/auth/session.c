@@ -57,7 +57,8 @@ void auth_session_renew(const struct config *config, const struct http_req *req,
                         struct http_res *res)
 {
     const struct str token = read_token(req);
-    if (str_is_set(token) && !str_is_set(http_req_header(req, "authorization"))) {
+    if (!config->remote_user && str_is_set(token) &&
+        !str_is_set(http_req_header(req, "authorization"))) {
         set_cookie(config, req, res, token, (int64_t)auth_session_ttl_s(config));
     }
 }

@@ -31,6 +31,7 @@ struct config {
     bool demo;         /* SNUG_DEMO: demo data where total_users is missing */
     bool family;       /* SNUG_FAMILY: take what demo servers publish */
     enum config_registration registration; /* SNUG_REGISTRATION */
+    bool remote_user;                      /* SNUG_REMOTE_USER: the web server logs people in */
     enum config_hash password_hash;        /* SNUG_PASSWORD_HASH */
     uint64_t argon2_ops;                   /* SNUG_ARGON2_OPS: passes */
     uint64_t argon2_kib;                   /* SNUG_ARGON2_KIB: memory of one hash */

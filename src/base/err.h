@@ -18,6 +18,7 @@ enum err {
     ERR_UNAUTHENTICATED, /* nobody, or a session that has ended */
     ERR_CREDENTIALS,     /* unknown user or wrong password */
     ERR_FORBIDDEN,       /* known, but not allowed */
+    ERR_REMOTE_NAME,     /* the web server calls somebody what nobody can be called here */
     ERR_BANNED,          /* an address that may do nothing here */
     ERR_SCOPE,           /* an API token that is not for this */
     ERR_CROSS_SITE,      /* a change asked for by another origin's page */

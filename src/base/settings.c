@@ -120,6 +120,8 @@ const struct setting settings_table[] = {
     {"SNUG_FAMILY", SETTING_FLAG, AT(family), "0", .help = "take what demo servers publish"},
     {"SNUG_REGISTRATION", SETTING_CHOICE, AT(registration), "invite", .choices = registrations,
      .help = "who may register"},
+    {"SNUG_REMOTE_USER", SETTING_FLAG, AT(remote_user), "0",
+     .help = "people are who the web server says (REMOTE_USER); passwords and cookies say nothing"},
     {"SNUG_PASSWORD_HASH", SETTING_CHOICE, AT(password_hash), "argon2id", .choices = hashes,
      .help = "how passwords are stored; bcrypt where demo servers must read them"},
     {"SNUG_ARGON2_OPS", SETTING_NUMBER, AT(argon2_ops), "2", 1, 16, .help = "passes of one hash"},

@@ -14,6 +14,8 @@ static const struct {
     [ERR_UNAUTHENTICATED] = {401, "Log in first."},
     [ERR_CREDENTIALS] = {401, "Unknown user or wrong password."},
     [ERR_FORBIDDEN] = {403, "You may not do this."},
+    [ERR_REMOTE_NAME] = {403, "The web server gave you a name that nobody can have here: 1 to 32 "
+                              "letters, digits, \"_\", \".\" and \"-\", and not a number."},
     [ERR_BANNED] = {403, "Nothing is done here for this address."},
     [ERR_SCOPE] = {403, "This token is not for that."},
     [ERR_CROSS_SITE] = {403, "A page of another origin may not do this."},

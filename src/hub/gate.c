@@ -21,9 +21,10 @@ struct hub_gate_ask {
     struct hub_client *client; /* NULL: nobody waits any more */
     bool is_counted;           /* in stats->asking: it may become one more stream */
     struct http_var accept;
-    struct str networks; /* where it comes from; absent: that was asked before */
+    bool has_entered;         /* a session was opened for whom the web server has logged in */
+    struct store_asker asker; /* absent networks: from where, that was asked before */
     struct hub_gate_stream stream;
-    char text[]; /* of session, networks, accept and want */
+    char text[]; /* of asker, accept and want */
 };
 
 static void answer(struct hub_client *c, const struct http_req *req, struct http_res *res)
@@ -132,8 +133,10 @@ static void turn_down(const struct hub_gate_ask *ask, struct hub_client *c, enum
 }
 
 static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c);
+static void enter(struct hub_gate_ask *ask, struct hub_client *c);
 
-/* True: the answer is too old, and it is asked once more. What it says lives in arena. */
+/* True: it is asked once more, since the answer is too old, or somebody came in. What it says lives
+ * in arena. */
 static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
                         const struct redisReply *reply, struct arena *arena)
 {
@@ -142,6 +145,10 @@ static bool take_answer(struct hub_gate_ask *ask, struct hub_client *c,
         reply != NULL ? store_stream_open_read(reply, arena, &ask->stream.stored) : ERR_UNAVAILABLE;
     if (c->state != HUB_CLIENT_GATE && c->state != HUB_CLIENT_LIVE) {
         return false; /* its request ended in this turn */
+    }
+    if (err == ERR_UNAUTHENTICATED && str_is_set(ask->asker.remote.name) && !ask->has_entered) {
+        enter(ask, c);
+        return true;
     }
     if (err) {
         turn_down(ask, c, err, arena);
@@ -180,25 +187,73 @@ static void on_stored(void *arg, const struct redisReply *reply)
 static void ask_redis(struct hub_gate_ask *ask, struct hub_client *c)
 {
     struct hub_gate *gate = ask->gate;
-    const struct store_asker asker = {.key = ask->stream.session,
-                                      .ttl_s = auth_session_ttl_s(gate->config),
-                                      .networks = ask->networks};
     struct arena arena;
     arena_init(&arena);
     meet(ask, c);
-    hub_redis_send(gate->redis, store_stream_open_cmd(&arena, &asker), on_stored, ask);
+    hub_redis_send(gate->redis, store_stream_open_cmd(&arena, &ask->asker), on_stored, ask);
+    arena_finish(&arena);
+}
+
+static void on_entered(void *arg, const struct redisReply *reply)
+{
+    struct hub_gate_ask *ask = arg;
+    struct hub_client *c = ask->client;
+    bool again = false;
+    const enum err err = reply != NULL ? store_asker_enter_read(reply, &again) : ERR_UNAVAILABLE;
+    if (c == NULL) {
+        mem_free(ask);
+        return;
+    }
+    part(ask);
+    if (c->state == HUB_CLIENT_GATE && again) {
+        enter(ask, c);
+        return;
+    }
+    if (c->state == HUB_CLIENT_GATE && !err) {
+        ask->has_entered = true;
+        ask_redis(ask, c);
+        return;
+    }
+    if (c->state == HUB_CLIENT_GATE) {
+        struct arena arena;
+        arena_init(&arena);
+        turn_down(ask, c, err, &arena);
+        arena_finish(&arena);
+    }
+    mem_free(ask);
+}
+
+/* Opens a session for whom the web server has logged in. */
+static void enter(struct hub_gate_ask *ask, struct hub_client *c)
+{
+    struct hub_gate *gate = ask->gate;
+    struct arena arena;
+    arena_init(&arena);
+    meet(ask, c);
+    hub_redis_send(gate->redis,
+                   store_asker_enter_cmd(&arena, gate->server, gate->event_log, &ask->asker),
+                   on_entered, ask);
     arena_finish(&arena);
 }
 
 static struct hub_gate_ask *create_ask(struct hub_gate *gate, const struct store_asker *asker,
                                        struct str accept, const struct hub_want *want)
 {
-    struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask) + asker->key.len + asker->networks.len +
-                                                 accept.len + want->rooms.len + want->cors.len);
+    const struct store_remote *remote = &asker->remote;
+    const size_t len = asker->key.len + asker->networks.len + remote->name.len + remote->hash.len +
+                       remote->address.len + remote->agent.len + accept.len + want->rooms.len +
+                       want->cors.len;
+    struct hub_gate_ask *ask = mem_zalloc(1, sizeof(*ask) + len);
     char *end = ask->text;
     ask->gate = gate;
-    ask->stream.session = keep(&end, asker->key);
-    ask->networks = keep(&end, asker->networks);
+    ask->asker = (struct store_asker){.key = keep(&end, asker->key),
+                                      .ttl_s = asker->ttl_s,
+                                      .networks = keep(&end, asker->networks),
+                                      .remote = {.name = keep(&end, remote->name),
+                                                 .hash = keep(&end, remote->hash),
+                                                 .address = keep(&end, remote->address),
+                                                 .agent = keep(&end, remote->agent)}};
+    ask->stream.session = ask->asker.key;
     ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(&end, accept)};
     ask->stream.want = *want;
     ask->stream.want.rooms = keep(&end, want->rooms);
@@ -218,18 +273,20 @@ void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str sess
 {
     if (c->ask == NULL) {
         const struct hub_want want = {0};
-        const struct store_asker asker = {.key = session};
+        const struct store_asker asker = {.key = session,
+                                          .ttl_s = auth_session_ttl_s(gate->config)};
         ask_redis(create_ask(gate, &asker, STR_NONE, &want), c);
     }
 }
 
 static void open_stream(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
-    const struct store_asker asker = auth_credential_asker(gate->config, req);
+    struct store_asker asker;
     struct hub_want want;
     struct str detail;
-    if (!str_is_set(asker.key)) {
-        refuse(c, req, ERR_UNAUTHENTICATED, STR_NONE);
+    const enum err shown = auth_credential_read(gate->config, req, &asker);
+    if (shown || !str_is_set(asker.key)) {
+        refuse(c, req, shown ? shown : ERR_UNAUTHENTICATED, STR_NONE);
     } else if (hub_want_read(req, &want, &detail)) {
         refuse(c, req, ERR_INVALID, detail);
     } else if (!gate->hooks.is_healthy(gate->hooks.arg)) {

@@ -35,6 +35,7 @@ struct hub_gate_hooks {
 struct hub_gate {
     const struct config *config;
     struct hub_redis *redis;
+    struct str server, event_log; /* for what is written, see store_conn_create() */
     struct hub_stats *stats;
     size_t max_streams; /* above it: 503 */
     struct hub_gate_hooks hooks;

@@ -303,8 +303,12 @@ static void create_parts(struct hub *hub)
                                     .stats = &hub->stats,
                                     .channel = own,
                                     .heard_ms = clock_mono_ms()};
-    hub->gate = (struct hub_gate){
-        hub->config, hub->redis, &hub->stats, 0, {hub, is_healthy, measure, on_pulse, on_open}};
+    hub->gate = (struct hub_gate){.config = hub->config,
+                                  .redis = hub->redis,
+                                  .server = hub->server,
+                                  .event_log = hub->event_log,
+                                  .stats = &hub->stats,
+                                  .hooks = {hub, is_healthy, measure, on_pulse, on_open}};
 }
 
 static void destroy_parts(struct hub *hub)

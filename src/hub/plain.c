@@ -237,6 +237,7 @@ static bool create_parts(struct plain *p, const struct config *config)
     arena_init(&hub->arena);
     hub->id = rand_word(&hub->arena, 9);
     hub->server = arena_printf(&hub->arena, "snug:%.*s", STR_FMT(hub->id));
+    hub->event_log = arena_printf(&hub->arena, "%llu", (unsigned long long)config->event_log);
     if (store_hello_url(str_of(config->redis), &hub->arena, &hub->url) ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0) {
         arena_finish(&hub->arena);
@@ -250,8 +251,13 @@ static bool create_parts(struct plain *p, const struct config *config)
                                   (struct hub_redis_hooks){.arg = p, .up = on_up});
     hub->presence = hub_presence_create(hub->redis, hub->server, hub->id);
     hub_presence_end(hub->presence); /* from here on it tells nobody */
-    hub->gate = (struct hub_gate){
-        config, hub->redis, &hub->stats, 1, {p, is_healthy, NULL, on_pulse, on_open}};
+    hub->gate = (struct hub_gate){.config = config,
+                                  .redis = hub->redis,
+                                  .server = hub->server,
+                                  .event_log = hub->event_log,
+                                  .stats = &hub->stats,
+                                  .max_streams = 1,
+                                  .hooks = {p, is_healthy, NULL, on_pulse, on_open}};
     hub->client_hooks =
         (struct hub_client_hooks){p, &hub->stats, NULL, on_dirty, on_drained, on_dirty, on_gone};
     p->client = hub_client_create(hub->loop, &hub->client_hooks, fds[0]);

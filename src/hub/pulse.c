@@ -22,20 +22,23 @@ enum err hub_pulse_read(const struct config *config, const struct http_req *req,
                         struct str *session, struct str *stream, struct str *detail)
 {
     struct http_field field = {.name = "stream", .required = true, .max = HUB_PULSE_BODY_MAX};
-    const struct str key = auth_credential_key(req);
+    struct store_asker asker = {0};
     *detail = STR_NONE;
     enum err err = auth_guard_same_origin(config, req);
     if (!err && req->body.len > HUB_PULSE_BODY_MAX) {
         err = ERR_TOO_LARGE;
     }
-    if (!err && !str_is_set(key)) {
+    if (!err) {
+        err = auth_credential_read(config, req, &asker);
+    }
+    if (!err && !str_is_set(asker.key)) {
         err = ERR_UNAUTHENTICATED;
     }
     if (!err) {
         err = http_body_fields(req, &field, 1, detail);
     }
     if (!err) {
-        *session = key;
+        *session = asker.key;
         *stream = field.value;
     }
     return err;

@@ -20,6 +20,7 @@
     X(SEED, seed, WRITES) \
     X(USER_REGISTER, user_register, WRITES) \
     X(USER_ADD, user_add, WRITES) \
+    X(USER_ENTER, user_enter, WRITES) \
     X(USER_FIND, user_find, READS) \
     X(LOGIN_TRY, login_try, ALLOW_OOM) \
     X(LOGIN_DONE, login_done, ALLOW_OOM) \

@@ -8,7 +8,17 @@
 
 static struct str cut(struct str s, size_t max)
 {
-    return (struct str){s.ptr, s.len < max ? s.len : max};
+    return str_is_set(s) ? (struct str){s.ptr, s.len < max ? s.len : max} : STR("");
+}
+
+struct str store_session_address(struct str address)
+{
+    return cut(address, ADDRESS_MAX);
+}
+
+struct str store_session_agent(struct str agent)
+{
+    return cut(agent, AGENT_MAX);
 }
 
 enum err store_session_create(struct store_conn *conn, struct arena *arena, struct str sha256,
@@ -18,8 +28,8 @@ enum err store_session_create(struct store_conn *conn, struct arena *arena, stru
                                 store_conn_event_log(conn),
                                 sha256,
                                 user,
-                                cut(address, ADDRESS_MAX),
-                                cut(agent, AGENT_MAX),
+                                store_session_address(address),
+                                store_session_agent(agent),
                                 arena_printf(arena, "%llu", (unsigned long long)ttl_s),
                                 arena_printf(arena, "%d", STORE_SESSION_MAX)};
     const struct redisReply *reply;

@@ -18,7 +18,11 @@
 
 #define STORE_SESSION_MAX 100 /* of a user: one more ends the one that was not used for longest */
 
-/* agent is cut at 200 bytes, address at 64. ERR_NOT_FOUND: no such user. ERR_CREDENTIALS: one who
+/* What is kept of where a session was opened: 64 bytes, and 200. Absent becomes empty. */
+struct str store_session_address(struct str address);
+struct str store_session_agent(struct str agent);
+
+/* ERR_NOT_FOUND: no such user. ERR_CREDENTIALS: one who
  * was deactivated. */
 NODISCARD enum err store_session_create(struct store_conn *conn, struct arena *arena,
                                         struct str sha256, struct str user, struct str address,

@@ -3,18 +3,12 @@
 #include <string.h>
 #include "store/reply.h"
 
-/*
- * A registration first takes in whom the demo family registered, 10,000 in a call. So many calls
- * are made in one go; where that is not enough, the next registration goes on.
- */
-#define CATCH_UP_CALLS 30
-
 enum err store_user_register(struct store_conn *conn, struct arena *arena, struct str name,
                              struct str hash, struct str invite, struct str *id)
 {
     const struct str words[] = {name, model_user_fold(arena, name), hash,
                                 str_is_set(invite) ? invite : STR("")};
-    for (int i = 0; i < CATCH_UP_CALLS; i++) {
+    for (int i = 0; i < STORE_USER_CATCH_UP; i++) {
         const struct store_cmd cmd =
             store_cmd_script(arena, STORE_SCRIPT_USER_REGISTER, words, ARRAY_LEN(words));
         const struct redisReply *reply;
@@ -40,7 +34,7 @@ enum err store_user_add(struct store_conn *conn, struct arena *arena, struct sto
 {
     static const char *const kinds[] = {"member", "admin", "bot"};
     const struct str words[] = {name, model_user_fold(arena, name), hash, str_of(kinds[kind])};
-    for (int i = 0; i < CATCH_UP_CALLS; i++) {
+    for (int i = 0; i < STORE_USER_CATCH_UP; i++) {
         const struct redisReply *reply;
         enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_USER_ADD, words,
                                        ARRAY_LEN(words), &reply);

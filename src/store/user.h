@@ -20,6 +20,13 @@
 #define STORE_USER_ONLINE_MAX 1000 /* users in one answer */
 
 /*
+ * Whoever makes a user first takes in whom the demo family registered, 10,000 in a call. So many
+ * calls are made in one go; where that is not enough, it is ERR_UNAVAILABLE, and the next one goes
+ * on.
+ */
+#define STORE_USER_CATCH_UP 30
+
+/*
  * A new user with the next id, who is in General. hash is the stored password. invite: the SHA-256
  * of an invitation's code, of which a use is taken in the same instant (store/invite.h); absent:
  * they need none. ERR_LINK: it is not good any more. ERR_NAME_TAKEN, and it is not used.

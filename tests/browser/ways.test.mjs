@@ -43,6 +43,19 @@ const fill = async (page, username, password) => {
   await page.locator('#password').press('Enter');
 };
 
+describe('where the web server says who people are', () => {
+  test('whom it does not name is told so, and asked for no password', async () => {
+    const snug = await start({ env: { SNUG_REMOTE_USER: '1' } });
+    try {
+      const page = await world.visit({ url: snug.url });
+      await page.getByText('signs people in').waitFor();
+      assert.equal(await page.locator('#password').isVisible(), false);
+    } finally {
+      await snug.stop();
+    }
+  });
+});
+
 describe('where one registers by invitation', () => {
   test('a stranger is offered to sign in, and nothing else', async () => {
     const page = await world.visit();

@@ -8,6 +8,7 @@ import { compareIds, insert, join } from './lib/messages.mjs';
 export const signedOutState = {
   phase: 'starting',      // 'starting', 'signedOut' or 'chatting'
   notice: null,           // why there is nothing to chat with: 'expired', 'unreachable'
+  login: null,            // who signs people in: 'password', or 'server', the web server
   registration: null,     // who may make an account: 'open', 'invite', 'closed'; null: not known
   pass: null,             // the link by which somebody came: { kind: 'invite' or 'reset', code }
   me: null,               // { id, username }
@@ -165,12 +166,13 @@ const reducers = {
     phase: 'signedOut',
     notice,
     pass,
+    login: state.login,
     registration: state.registration,
     visible: state.visible,
     today: state.today,
   }),
 
-  'server.told': (state, { registration }) => ({ ...state, registration }),
+  'server.told': (state, { login, registration }) => ({ ...state, login, registration }),
 
   'signed.in': (state, { user, outbox }) => ({
     ...signedOutState,
@@ -178,6 +180,7 @@ const reducers = {
     me: user,
     names: { [user.id]: user.username },
     outbox: outbox.map((entry) => ({ ...entry, failed: entry.failed ?? 'unreachable' })),
+    login: state.login,
     registration: state.registration,
     visible: state.visible,
     today: state.today,

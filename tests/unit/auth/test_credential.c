@@ -25,6 +25,14 @@ static int end(void **state)
     return 0;
 }
 
+static struct str shown(const struct config *config, const struct http_req *req)
+{
+    struct store_asker asker;
+    assert_int_equal(auth_credential_read(config, req, &asker), ERR_OK);
+    assert_false(str_is_set(asker.remote.name));
+    return asker.key;
+}
+
 /* What is shown by an Authorization, where it is not NULL, and a session's cookie. */
 static struct str key_of(const char *authorization, bool has_cookie)
 {
@@ -33,7 +41,7 @@ static struct str key_of(const char *authorization, bool has_cookie)
         {STR("HTTP_AUTHORIZATION"), str_of(authorization)}};
     const struct http_req req = {
         .vars = vars, .nvars = authorization != NULL ? 2 : 1, .arena = &arena};
-    return auth_credential_key(&req);
+    return shown(&(struct config){0}, &req);
 }
 
 /* "Basic " and text in base64. */
@@ -101,7 +109,7 @@ static void a_token_is_no_session(void **state)
     (void)state;
     const struct http_var var = {STR("HTTP_COOKIE"), STR("snug_session=" TOKEN)};
     const struct http_req req = {.vars = &var, .nvars = 1, .arena = &arena};
-    assert_false(str_is_set(auth_credential_key(&req)));
+    assert_false(str_is_set(shown(&(struct config){0}, &req)));
 }
 
 static void a_new_one_is_recognised(void **state)
@@ -122,12 +130,92 @@ static void an_asker_is_what_the_request_shows(void **state)
     const struct http_var var = {STR("HTTP_COOKIE"), STR("snug_session=" SESSION)};
     const struct http_req bare = {.arena = &arena};
     const struct http_req req = {.vars = &var, .nvars = 1, .arena = &arena};
-    assert_false(str_is_set(auth_credential_asker(&config, &bare).key));
+    struct store_asker asker;
+    assert_false(str_is_set(shown(&config, &bare)));
 
-    const struct store_asker asker = auth_credential_asker(&config, &req);
+    assert_int_equal(auth_credential_read(&config, &req, &asker), ERR_OK);
     check_eq(asker.key, rand_sha256(&arena, STR(SESSION)));
     assert_int_equal(asker.ttl_s, 86400);
     assert_false(str_is_set(asker.user.id));
+}
+
+/* What is read where the web server logs people in. */
+static enum err read_remote(const struct http_var *vars, size_t n, struct store_asker *asker)
+{
+    const struct config config = {.remote_user = true, .session_days = 1};
+    const struct http_req req = {.vars = vars, .nvars = n, .remote = STR("::1"), .arena = &arena};
+    return auth_credential_read(&config, &req, asker);
+}
+
+static void the_web_server_says_who_it_is(void **state)
+{
+    (void)state;
+    const struct http_var vars[] = {{STR("REMOTE_USER"), STR("Pablo")},
+                                    {STR("HTTP_USER_AGENT"), STR("curl")},
+                                    {STR("HTTP_COOKIE"), STR("snug_session=" SESSION)},
+                                    {STR("HTTP_AUTHORIZATION"), STR("Basic UGFibG86eA==")}};
+    struct store_asker asker;
+    assert_int_equal(read_remote(vars, ARRAY_LEN(vars), &asker), ERR_OK);
+    check_eq(asker.key, rand_sha256(&arena, STR("remote:pablo")));
+    check_eq(asker.remote.name, STR("Pablo"));
+    check_eq(asker.remote.address, STR("::1"));
+    check_eq(asker.remote.agent, STR("curl"));
+
+    /* A stored password of bcrypt's form, another one each time. */
+    struct store_asker other;
+    assert_int_equal(read_remote(vars, 1, &other), ERR_OK);
+    assert_int_equal(asker.remote.hash.len, 60);
+    assert_true(str_starts(asker.remote.hash, STR("$2b$10$")));
+    assert_true(str_is_made_of(str_skip(asker.remote.hash, 7), STR("./")));
+    assert_false(str_eq(asker.remote.hash, other.remote.hash));
+
+    /* A token is meant, and shown by no browser. */
+    const struct http_var both[] = {{STR("REMOTE_USER"), STR("Pablo")},
+                                    {STR("HTTP_AUTHORIZATION"), STR("Bearer " TOKEN)}};
+    assert_int_equal(read_remote(both, 2, &asker), ERR_OK);
+    check_eq(asker.key, rand_sha256(&arena, STR(TOKEN)));
+    assert_false(str_is_set(asker.remote.name));
+    const struct http_var bad[] = {{STR("REMOTE_USER"), STR("Pablo")},
+                                   {STR("HTTP_AUTHORIZATION"), STR("Bearer x")}};
+    assert_int_equal(read_remote(bad, 2, &asker), ERR_OK);
+    assert_false(str_is_set(asker.key));
+    assert_false(str_is_set(asker.remote.name));
+}
+
+static void a_name_that_nobody_can_have_is_refused(void **state)
+{
+    (void)state;
+    const char *rows[] = {"pablo@example.org",
+                          "CORP\\pablo",
+                          "12",
+                          "a b",
+                          "Pabl\xc3\xb3",
+                          "abcdefghijklmnopqrstuvwxyz0123456"};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct http_var var = {STR("REMOTE_USER"), str_of(rows[i])};
+        struct store_asker asker;
+        check_row(read_remote(&var, 1, &asker) == ERR_REMOTE_NAME, var.value);
+        check_row(!str_is_set(asker.key) && !str_is_set(asker.remote.name), var.value);
+    }
+}
+
+static void nobody_else_says_who_it_is(void **state)
+{
+    (void)state;
+    const struct http_var vars[] = {{STR("HTTP_REMOTE_USER"), STR("Pablo")},
+                                    {STR("HTTP_X_REMOTE_USER"), STR("Pablo")},
+                                    {STR("REMOTE_USER"), STR("")},
+                                    {STR("HTTP_COOKIE"), STR("snug_session=" SESSION)},
+                                    {STR("HTTP_AUTHORIZATION"), str_of(basic(STR("a:" TOKEN)))}};
+    struct store_asker asker;
+    assert_int_equal(read_remote(vars, ARRAY_LEN(vars), &asker), ERR_OK);
+    assert_false(str_is_set(asker.key));
+    assert_false(str_is_set(asker.remote.name));
+
+    /* Unless it is switched on, the web server says nothing either. */
+    const struct http_var var = {STR("REMOTE_USER"), STR("Pablo")};
+    const struct http_req req = {.vars = &var, .nvars = 1, .arena = &arena};
+    assert_false(str_is_set(shown(&(struct config){0}, &req)));
 }
 
 int main(void)
@@ -139,6 +227,9 @@ int main(void)
         cmocka_unit_test(a_token_is_no_session),
         cmocka_unit_test(a_new_one_is_recognised),
         cmocka_unit_test(an_asker_is_what_the_request_shows),
+        cmocka_unit_test(the_web_server_says_who_it_is),
+        cmocka_unit_test(a_name_that_nobody_can_have_is_refused),
+        cmocka_unit_test(nobody_else_says_who_it_is),
     };
     return cmocka_run_group_tests_name("auth/credential", tests, begin, end);
 }

@@ -19,6 +19,7 @@ static void codes(void **state)
         {ERR_UNAUTHENTICATED, "unauthenticated"},
         {ERR_CREDENTIALS, "bad_credentials"},
         {ERR_FORBIDDEN, "forbidden"},
+        {ERR_REMOTE_NAME, "remote_name"},
         {ERR_BANNED, "banned"},
         {ERR_SCOPE, "insufficient_scope"},
         {ERR_CROSS_SITE, "cross_site"},

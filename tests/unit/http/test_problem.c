@@ -37,6 +37,7 @@ static const struct {
     {ERR_UNAUTHENTICATED, 401, "Unauthorized", "unauthenticated"},
     {ERR_CREDENTIALS, 401, "Unauthorized", "bad_credentials"},
     {ERR_FORBIDDEN, 403, "Forbidden", "forbidden"},
+    {ERR_REMOTE_NAME, 403, "Forbidden", "remote_name"},
     {ERR_BANNED, 403, "Forbidden", "banned"},
     {ERR_SCOPE, 403, "Forbidden", "insufficient_scope"},
     {ERR_CROSS_SITE, 403, "Forbidden", "cross_site"},

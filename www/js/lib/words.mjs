@@ -30,6 +30,8 @@ export const words = {
   working: 'One moment…',
   loggedOut: 'You have logged out.',
   expired: 'Your session has ended. Sign in again: what you were writing is still there.',
+  signedInElsewhere: 'The web server of this chat signs people in, and has not said who you are. '
+    + 'Reload the page to sign in.',
   noServer: 'The server cannot be reached. Trying again…',
   tryNow: 'Try now',
 

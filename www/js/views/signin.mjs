@@ -150,6 +150,13 @@ const createForm = (enter, swap) => {
   };
 };
 
+const noticeOf = ({ phase, login, notice }, isUninvited) => {
+  if (phase === 'signedOut' && login === 'server') {
+    return words.signedInElsewhere;
+  }
+  return isUninvited ? words.noNewcomers : notices[notice] ?? '';
+};
+
 export const signinView = ({ store, actions }) => {
   const notice = el('p', { class: 'notice', role: 'status' });
   const again = el('button', { type: 'button', class: 'primary', onclick: () => actions.wake() },
@@ -175,9 +182,9 @@ export const signinView = ({ store, actions }) => {
   const form = createForm(enter, swap);
   const element = el('main', { class: 'signin' }, createWelcome(), notice, again, form.element);
 
-  watch(store, (state) => [state.phase, state.notice, state.pass], (state) => {
+  watch(store, (state) => [state.phase, state.notice, state.pass, state.login], (state) => {
     element.hidden = state.phase === 'chatting';
-    form.element.hidden = state.phase !== 'signedOut';
+    form.element.hidden = state.phase !== 'signedOut' || state.login === 'server';
     again.hidden = state.phase !== 'starting' || !state.notice;
     form.reset(firstMode(state));
     if (state.phase === 'signedOut') {
@@ -186,9 +193,10 @@ export const signinView = ({ store, actions }) => {
   });
 
   // The server's word may come when somebody is writing already.
-  watch(store, (state) => [state.phase, state.notice, state.pass, state.registration], (state) => {
+  watch(store, (state) => [state.phase, state.notice, state.pass, state.login,
+    state.registration], (state) => {
     const isUninvited = state.pass?.kind === 'invite' && !wayIn(state);
-    setText(notice, isUninvited ? words.noNewcomers : notices[state.notice] ?? '');
+    setText(notice, noticeOf(state, isUninvited));
     if (isUninvited) {
       form.setMode('in');
     }

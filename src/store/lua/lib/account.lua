@@ -7,8 +7,7 @@ local function token_owner(user, whose)
     if not user_exists(owner) or not is_active(owner) then
         return nil, fail('not_found')
     end
-    local is_bot = redis.call('HGET', k('own_user', owner), 'bot') == '1'
-    if owner ~= user and not (is_bot and is_admin(user)) then
+    if owner ~= user and not (is_bot(owner) and is_admin(user)) then
         return nil, fail('forbidden')
     end
     return owner
@@ -78,6 +77,33 @@ local function invites()
         end
     end
     return good
+end
+
+-- Opens a session of the user, who has at most so many: one more ends the one that was not used for longest.
+local function open_session(epoch, server, keep, sha256, user, address, agent, seconds, most)
+    -- Sessions expire by themselves, their entries in the user's set do not: each new one takes a few
+    -- dead ones away.
+    local mine = k('user_sessions', user)
+    for _, old in ipairs(redis.call('SRANDMEMBER', mine, 8)) do
+        if redis.call('EXISTS', k('session', old)) == 0 then
+            redis.call('SREM', mine, old)
+        end
+    end
+    if redis.call('SCARD', mine) >= tonumber(most) then
+        local first, first_seen
+        for _, other in ipairs(redis.call('SMEMBERS', mine)) do
+            local seen = tonumber(redis.call('HGET', k('session', other), 'seen') or 0)
+            if not first or seen < first_seen then
+                first, first_seen = other, seen
+            end
+        end
+        end_session(epoch, server, keep, user, first)
+    end
+    local now = redis.call('TIME')[1]
+    redis.call('HSET', k('session', sha256), 'user', user, 'created', now, 'seen', now, 'ip', address,
+        'agent', agent)
+    redis.call('EXPIRE', k('session', sha256), seconds)
+    redis.call('SADD', mine, sha256)
 end
 
 -- Ends all sessions of the user who asks but the asking one.

@@ -16,6 +16,11 @@ local function is_deleted(user)
     return redis.call('HGET', k('own_user', user), 'deleted') == '1'
 end
 
+-- One that only API tokens can be.
+local function is_bot(user)
+    return redis.call('HGET', k('own_user', user), 'bot') == '1'
+end
+
 local function has_role(user)
     return redis.call('HGET', k('own_user', user), 'role') == 'admin'
 end
