@@ -10,10 +10,11 @@
 #define PARTS_MAX 256
 
 /* In this order they stand above each other. */
-#define FILES(X)                                                                                   \
-    X(base)                                                                                        \
-    X(json) X(log) X(user) X(name) X(room) X(ban) X(asker) X(account) X(limit) X(presence)         \
-        X(message)
+/* clang-format off */
+#define FILES(X) \
+    X(base) X(json) X(log) X(user) X(name) X(room) X(ban) X(asker) X(account) X(limit) X(presence) \
+    X(message)
+/* clang-format on */
 
 #define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");
 FILES(EMBED_FILE)

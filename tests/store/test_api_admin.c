@@ -392,14 +392,17 @@ static void an_invitation_works_as_the_setting_says(void **state)
     struct api_test *t = *state;
     const struct people people = make_people(t);
     const char *code = invite(t, people.cookie[ADMIN], "{}");
-    ask_body_is(API_ASK(t, .path = "/server"), "{\"registration\":\"open\"}");
+    ask_body_is(API_ASK(t, .path = "/server"),
+                "{\"login\":\"password\",\"registration\":\"open\"}");
     ask_is(sign_up(t, "Zoe", code), 201); /* and not used, since nobody needs one */
     ask_is(sign_up(t, "Yan", "nonsense"), 201);
     t->config.registration = CONFIG_REGISTRATION_CLOSED;
-    ask_body_is(API_ASK(t, .path = "/server"), "{\"registration\":\"closed\"}");
+    ask_body_is(API_ASK(t, .path = "/server"),
+                "{\"login\":\"password\",\"registration\":\"closed\"}");
     ask_is_problem(sign_up(t, "Xia", code), ERR_FORBIDDEN);
     t->config.registration = CONFIG_REGISTRATION_INVITE;
-    ask_body_is(API_ASK(t, .path = "/server"), "{\"registration\":\"invite\"}");
+    ask_body_is(API_ASK(t, .path = "/server"),
+                "{\"login\":\"password\",\"registration\":\"invite\"}");
     ask_is(sign_up(t, "Xia", code), 201);
 }
 
