@@ -53,6 +53,8 @@
     X(BAN_SET, ban_set, ALLOW_OOM) \
     X(BAN_LIFT, ban_lift, ALLOW_OOM) \
     X(BAN_LIST, ban_list, ALLOW_OOM) \
+    X(IMPORT, import, WRITES) \
+    X(IMPORT_DONE, import_done, ALLOW_OOM) \
     X(EVENT_ADOPT, event_adopt, WRITES) \
     X(EVENT_LOG, event_log, READS) \
     X(STREAM_OPEN, stream_open, ALLOW_OOM) \
