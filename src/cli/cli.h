@@ -80,5 +80,7 @@ enum err cli_ban_list(struct cli *cli);
 enum err cli_ban_lift(struct cli *cli);
 enum err cli_check_run(struct cli *cli);
 enum err cli_seed_run(struct cli *cli);
+enum err cli_export_run(struct cli *cli);
+enum err cli_import_run(struct cli *cli);
 
 #endif

@@ -256,6 +256,11 @@ void cli_out_said(struct cli_out *out, const struct cli_column *columns, size_t 
     put(out, STR("\n"));
 }
 
+void cli_out_raw(struct cli_out *out, struct str text)
+{
+    put(out, text);
+}
+
 enum err cli_out_finish(struct cli_out *out)
 {
     end_list(out);

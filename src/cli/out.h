@@ -65,6 +65,9 @@ void cli_out_row(struct cli_out *out, const struct str *values);
 void cli_out_said(struct cli_out *out, const struct cli_column *columns, size_t n,
                   const struct str *values, struct str sentence);
 
+/* Text as it is, with --json or without: for what only programs read. */
+void cli_out_raw(struct cli_out *out, struct str text);
+
 /* Can more be written? False once the reader has gone, or the disk is full. */
 bool cli_out_is_good(const struct cli_out *out);
 

@@ -32,6 +32,10 @@ const struct cli_command cli_table[] = {
     {"ban lift", "ADDRESS", "Take a ban back", cli_ban_lift, false},
     {"check", "", "Show the settings, and try everything that they need", cli_check_run, false},
     {"seed", "", "Write the demo accounts and messages to an empty Redis", cli_seed_run, false},
+    {"export", "[ROOM]", "Write all that is kept, or one room of it, as JSON Lines", cli_export_run,
+     false},
+    {"import", "", "Add what an export on standard input has, and change nothing that is there",
+     cli_import_run, false},
     {"help", "[COMMAND]", "Show this list", cli_help, true},
     {NULL, NULL, NULL, NULL, false},
 };
