@@ -93,11 +93,11 @@ if [ -n "$missing" ]; then
   install_missing
 fi
 
-# The browser tests' library, once for each lock file.
-if [ "$1" = test ] && [ -e "$here/tests/browser/package.json" ]; then
-  cd "$here/tests/browser"
+# The libraries of the tests written in JavaScript, once for each lock file.
+if [ "$1" = test ] && [ -e "$here/tests/package.json" ]; then
+  cd "$here/tests"
   if ! cmp -s package-lock.json node_modules/.installed; then
-    say "npm ci in tests/browser"
+    say "npm ci in tests"
     npm ci --no-audit --no-fund --loglevel=error >&2
     cp package-lock.json node_modules/.installed
   fi

@@ -10,7 +10,8 @@
 #include "http/problem.h"
 #include "hub/pulse.h"
 
-#define OUT_MAX (64u * 1024)
+#define OUT_MAX   (64u * 1024)
+#define ALLOW_MAX 64
 
 /*
  * A question under way. What is needed of the request afterwards is copied, since its memory is
@@ -42,10 +43,6 @@ static void refuse(struct hub_client *c, const struct http_req *req, enum err er
     struct http_res res;
     http_res_init(&res, req->arena);
     res.detail = detail;
-    if (err == ERR_METHOD) {
-        const bool is_events = str_eq(req->path, STR("/events"));
-        http_res_header(&res, "Allow", is_events ? STR("GET, HEAD, POST") : STR("GET, HEAD"));
-    }
     http_problem_write(&res, req, err);
     answer(c, req, &res);
 }
@@ -330,22 +327,48 @@ static bool preflight(struct hub_client *c, const struct http_req *req)
     return true;
 }
 
+/* clang-format off */
+static const struct {
+    enum http_method method; /* HTTP_GET serves HEAD too */
+    const char *path;
+    void (*answer)(struct hub_gate *gate, struct hub_client *c, const struct http_req *req);
+} routes[] = {
+    {HTTP_GET,  "/events",  open_stream},
+    {HTTP_POST, "/events",  take_pulse},
+    {HTTP_GET,  "/health",  health},
+    {HTTP_GET,  "/metrics", metrics},
+};
+/* clang-format on */
+
+static void refuse_method(struct hub_client *c, const struct http_req *req, struct str allow)
+{
+    struct http_res res;
+    http_res_init(&res, req->arena);
+    http_res_header(&res, "Allow", allow);
+    http_problem_write(&res, req, ERR_METHOD);
+    answer(c, req, &res);
+}
+
 static void route(struct hub_gate *gate, struct hub_client *c, const struct http_req *req)
 {
-    const bool is_events = str_eq(req->path, STR("/events"));
-    const bool is_metrics = str_eq(req->path, STR("/metrics"));
-    if (!is_events && !is_metrics && !str_eq(req->path, STR("/health"))) {
-        refuse(c, req, ERR_NOT_FOUND, STR_NONE);
-    } else if (is_events && req->method == HTTP_POST) {
-        take_pulse(gate, c, req);
-    } else if (req->method != HTTP_GET && req->method != HTTP_HEAD) {
-        refuse(c, req, ERR_METHOD, STR_NONE);
-    } else if (is_events) {
-        open_stream(gate, c, req);
-    } else if (is_metrics) {
-        metrics(gate, c, req);
+    const enum http_method method = req->method == HTTP_HEAD ? HTTP_GET : req->method;
+    struct buf allow;
+    buf_init(&allow, req->arena, ALLOW_MAX);
+    for (size_t i = 0; i < ARRAY_LEN(routes); i++) {
+        if (!str_eq(req->path, str_of(routes[i].path))) {
+            continue;
+        }
+        if (routes[i].method == method) {
+            routes[i].answer(gate, c, req);
+            return;
+        }
+        buf_add_cstr(&allow, allow.len > 0 ? ", " : "");
+        buf_add_cstr(&allow, routes[i].method == HTTP_GET ? "GET, HEAD" : "POST");
+    }
+    if (allow.len > 0) {
+        refuse_method(c, req, buf_str(&allow));
     } else {
-        health(gate, c, req);
+        refuse(c, req, ERR_NOT_FOUND, STR_NONE);
     }
 }
 

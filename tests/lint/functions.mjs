@@ -2,9 +2,8 @@
 // Prints those of more than 60 lines or a cyclomatic complexity of more than 12; a function within
 // another counts for the lines of both, and for its own complexity only.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { parse } from 'acorn';
 
-const { parse } = createRequire(new URL('../browser/package.json', import.meta.url))('acorn');
 const LINES = 60;
 const COMPLEXITY = 12;
 

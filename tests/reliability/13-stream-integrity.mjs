@@ -2,11 +2,9 @@
 // comes out of every reader as it went in, and nothing in it is taken for a field. The readers: our strict one;
 // fetch with a parser that breaks lines wherever some library does; curl; Chromium's EventSource.
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { people, prove, Publisher, root, until } from './rig.mjs';
+import { chromium } from 'playwright-core';
+import { people, prove, Publisher, until } from './rig.mjs';
 import { Reader } from './sse.mjs';
-
-const { chromium } = createRequire(`${root}/tests/browser/page.mjs`)('playwright-core');
 
 const textMax = 8000; // bytes
 const pieces = ['\r', '\n', '\r\n', '\n\n', '\u2028', '\u2029', '\u0085', '\0', '\ufeff', '\t', '\u001f', '\u007f', '\u009f', '\u00a0', '\ud7ff', '\ue000',
