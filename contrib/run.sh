@@ -125,7 +125,9 @@ CONF
 greet() {
   local url=http://$shown:$PORT
   say "$url/ is up; Ctrl-C stops it"
+  local who='user add NAME --admin'
   if [ "$SNUG_DEMO" = 1 ]; then
+    who='user admin Pablo'
     say "log in as Pablo, Joe, Mary or Alex; the password is password123"
     say "or try:"
     printf '  curl -c jar -d %s -H %s %s\n' "'{\"username\":\"Pablo\",\"password\":\"password123\"}'" \
@@ -135,6 +137,9 @@ greet() {
   else
     printf '  curl %s\n' "$url/api/health"
   fi
+  say "admins are made in the shell, and \`snug help\` lists what else it does:"
+  printf '  SNUG_CONFIG=%q SNUG_REDIS=%q SNUG_RUN_DIR=%q %q %s\n' "$SNUG_CONFIG" "$SNUG_REDIS" "$SNUG_RUN_DIR" \
+    "$root/build/$BUILD/bin/snug" "$who"
 }
 
 if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then fail "PORT=$PORT is no port"; fi

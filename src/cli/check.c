@@ -1,22 +1,21 @@
 #include "cli/cli.h"
 
 #include <inttypes.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include "auth/password.h"
 #include "base/clock.h"
+#include "cli/machine.h"
 #include "cli/report.h"
 #include "store/seed.h"
 #include "store/server.h"
 
-#define MIB                ((uint64_t)1024 * 1024)
-#define REDIS_MAJOR        7
-#define CLOCK_WARN_MS      2000
-#define PING_WARN_US       2000
-#define PUBSUB_LEAST       (8 * MIB) /* what a burst may queue for a hub */
-#define HASH_WARN_MS       500
-#define HASH_TIMES         3
-#define STREAMS_PER_1000FD 360 /* what lighttpd.conf asks for: 0.8 of 0.45 */
+#define MIB           ((uint64_t)1024 * 1024)
+#define REDIS_MAJOR   7
+#define CLOCK_WARN_MS 2000
+#define PING_WARN_US  2000
+#define PUBSUB_LEAST  (8 * MIB) /* what a burst may queue for a hub */
+#define EVENTS_SLACK  500
+#define HASH_WARN_MS  500
+#define HASH_TIMES    3
 
 static void list_settings(struct cli *cli, const struct config_list *list)
 {
@@ -28,21 +27,6 @@ static void list_settings(struct cli *cli, const struct config_list *list)
         const struct config_value *value = &list->values[i];
         const struct str row[] = {str_of(value->name), str_of(sources[value->source]), value->text};
         cli_out_row(cli->out, row);
-    }
-}
-
-/* A secret that everybody on the machine can read is none. */
-static void check_file(struct cli_report *report, const struct config_list *list)
-{
-    struct stat st;
-    if (stat(list->file, &st) != 0) {
-        cli_report_ok(report, "settings", "all from the environment and the defaults");
-    } else if (list->has_secret && (st.st_mode & S_IROTH) != 0) {
-        cli_report_warn(report, "settings",
-                        "%s holds a secret that everybody on this machine can read: chmod o= %s",
-                        list->file, list->file);
-    } else {
-        cli_report_ok(report, "settings", "%s", list->file);
     }
 }
 
@@ -157,23 +141,6 @@ static enum err check_scripts(struct cli *cli, struct cli_report *report)
     return err;
 }
 
-/* Our own limit is that of this shell; lighttpd and the hub may be given another. */
-static void check_descriptors(struct cli_report *report, const struct config *config)
-{
-    struct rlimit limit = {0};
-    const uint64_t wanted = config->max_streams * 1000 / STREAMS_PER_1000FD;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-        cli_report_warn(report, "descriptors", "the limit cannot be read");
-    } else if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < wanted) {
-        cli_report_warn(report, "descriptors",
-                        "%" PRIu64 " here; lighttpd needs %" PRIu64 " for SNUG_MAX_STREAMS=%" PRIu64
-                        ": LimitNOFILE= in its unit, var.max_fds, or fewer streams",
-                        (uint64_t)limit.rlim_max, wanted, config->max_streams);
-    } else {
-        cli_report_ok(report, "descriptors", "enough for %" PRIu64 " streams", config->max_streams);
-    }
-}
-
 /*
  * Are the costs one of those that OWASP's Password Storage Cheat Sheet calls the least? Less memory
  * is made up for by more passes.
@@ -236,6 +203,46 @@ static void check_hash(struct cli *cli, struct cli_report *report)
     }
 }
 
+static void check_admins(struct cli_report *report, const struct store_server_chat *chat)
+{
+    if (chat->admins > 0) {
+        cli_report_ok(report, "admins", "%" PRIu64 " may come in", chat->admins);
+    } else if (chat->users > 0) {
+        cli_report_warn(
+            report, "admins",
+            "nobody is one, to invite people and to keep them out: snug user admin NAME");
+    } else {
+        cli_report_warn(report, "admins", "nobody has an account: snug user add NAME --admin");
+    }
+}
+
+/* Redis trims whole blocks of some hundred entries, so that there are some more. */
+static void check_events(struct cli_report *report, const struct config *config,
+                         const struct store_server_chat *chat)
+{
+    if (chat->events > config->event_log + config->event_log / 10 + EVENTS_SLACK) {
+        cli_report_warn(report, "events",
+                        "%" PRIu64 " are kept, and SNUG_EVENT_LOG is %" PRIu64
+                        ": other programs have other settings",
+                        chat->events, config->event_log);
+    } else {
+        cli_report_ok(report, "events",
+                      "%" PRIu64 " of about %" PRIu64 " that a stream can resume from",
+                      chat->events, config->event_log);
+    }
+}
+
+/* What our scripts say. */
+static void check_chat(struct cli *cli, struct cli_report *report)
+{
+    struct store_server_chat chat;
+    if (check_scripts(cli, report) == ERR_OK &&
+        store_server_look(cli->store, cli->arena, &chat) == ERR_OK) {
+        check_admins(report, &chat);
+        check_events(report, cli->config, &chat);
+    }
+}
+
 /* What needs Redis. ERR_UNAVAILABLE: it is not there. */
 static enum err check_redis(struct cli *cli, struct cli_report *report)
 {
@@ -253,7 +260,7 @@ static enum err check_redis(struct cli *cli, struct cli_report *report)
     check_pubsub(report, &server);
     check_times(report, &server);
     if (server.is_master && server.major >= REDIS_MAJOR) {
-        (void)!check_scripts(cli, report);
+        check_chat(cli, report);
     }
     return ERR_OK;
 }
@@ -268,9 +275,12 @@ enum err cli_check_run(struct cli *cli)
     }
     list_settings(cli, &list);
     cli_report_begin(&report, cli->out);
-    check_file(&report, &list);
+    cli_machine_settings(&report, &list);
     const enum err err = check_redis(cli, &report);
-    check_descriptors(&report, cli->config);
+    cli_machine_slots(&report, cli->config);
+    cli_machine_programs(&report, cli->config);
+    cli_machine_descriptors(&report, cli->config);
+    cli_machine_origin(&report, cli->config);
     check_hash(cli, &report);
     if (report.failed == 0) {
         return ERR_OK;

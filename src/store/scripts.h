@@ -35,6 +35,7 @@
     X(INVITE_CREATE, invite_create, WRITES) \
     X(INVITE_LIST, invite_list, ALLOW_OOM) \
     X(INVITE_REVOKE, invite_revoke, ALLOW_OOM) \
+    X(SERVER_LOOK, server_look, READS) \
     X(SESSION_CREATE, session_create, WRITES) \
     X(SESSION_FIND, session_find, ALLOW_OOM) \
     X(SESSION_LIST, session_list, ALLOW_OOM) \

@@ -4,8 +4,8 @@
 #include <hiredis/hiredis.h>
 #include "base/clock.h"
 #include "base/mem.h"
-#include "store/conn.h"
 #include "store/hello.h"
+#include "store/reply.h"
 
 #define PINGS 100
 
@@ -220,6 +220,31 @@ enum err store_server_read(const char *url, struct arena *arena, struct store_se
     redisFree(ctx);
     if (err == ERR_OK) {
         *out = server;
+    }
+    return err;
+}
+
+/* What server_look.lua answers, by position. */
+enum { LOOK_USERS, LOOK_ADMINS, LOOK_EVENTS, LOOK_LEN };
+
+enum err store_server_look(struct store_conn *conn, struct arena *arena,
+                           struct store_server_chat *out)
+{
+    const struct redisReply *reply;
+    struct str text[LOOK_LEN];
+    struct store_server_chat chat;
+    enum err err =
+        store_conn_one(conn, store_cmd_script(arena, STORE_SCRIPT_SERVER_LOOK, NULL, 0), &reply);
+    if (err == ERR_OK) {
+        err = store_reply_strs(reply, 0, LOOK_LEN, text);
+    }
+    if (err == ERR_OK &&
+        (!str_u64(text[LOOK_USERS], &chat.users) || !str_u64(text[LOOK_ADMINS], &chat.admins) ||
+         !str_u64(text[LOOK_EVENTS], &chat.events))) {
+        err = ERR_INTERNAL;
+    }
+    if (err == ERR_OK) {
+        *out = chat;
     }
     return err;
 }

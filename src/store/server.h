@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "store/conn.h"
 
 /*
  * What Redis says of itself, for who sets it up: read over a connection of its own, which sends
@@ -33,5 +34,15 @@ struct store_server {
  */
 NODISCARD enum err store_server_read(const char *url, struct arena *arena, struct store_server *out,
                                      struct str *why);
+
+/* What the chat in it is like. */
+struct store_server_chat {
+    uint64_t users;  /* numbers that were given to users */
+    uint64_t admins; /* of them, who may come in */
+    uint64_t events; /* entries of the event log */
+};
+
+NODISCARD enum err store_server_look(struct store_conn *conn, struct arena *arena,
+                                     struct store_server_chat *out);
 
 #endif

@@ -2,7 +2,8 @@
 // asks for passwords.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root, start } from '../support/harness.mjs';
@@ -155,7 +156,8 @@ test('check finds everything in order, and says what is not', async () => {
   assert.deepEqual(good.settings.find((s) => s.name === 'SNUG_REDIS'), { name: 'SNUG_REDIS', source: 'environment', value: `unix:${snug.socket}` });
   assert.equal(good.settings.find((s) => s.name === 'SNUG_HEARTBEAT').source, 'default');
   const of = (document, name) => document.checks.find((check) => check.name === name);
-  for (const name of ['settings', 'redis', 'version', 'role', 'persistence', 'memory', 'pubsub', 'clock', 'latency', 'scripts']) {
+  for (const name of ['settings', 'redis', 'version', 'role', 'persistence', 'memory', 'pubsub', 'clock', 'latency', 'scripts',
+    'admins', 'events', 'slots', 'programs']) {
     assert.equal(of(good, name).state, 'ok', name);
   }
   assert.match(of(good, 'passwords').detail, /^argon2id t=2 m=1 MiB: \d+ ms, less than OWASP/);
@@ -175,8 +177,55 @@ test('check finds everything in order, and says what is not', async () => {
     snug.redis('config', 'set', 'maxmemory', '0');
     assert.equal(said.status, status, name);
     assert.equal(of(JSON.parse(said.out), check).state, state, name);
-    assert.equal(said.err, status ? 'snug: 1 of 12 checks failed.\n' : '');
+    assert.equal(said.err, status ? 'snug: 1 of 17 checks failed.\n' : '');
   }
+});
+
+test('check knows whether anybody is an admin, and how to make one', async () => {
+  const of = async () => (await answer(snug, ['check'])).checks.find((check) => check.name === 'admins');
+  const admins = snug.redis('smembers', 'snug:admins').split('\n').filter(Boolean);
+  assert.deepEqual(await of(), { state: 'ok', name: 'admins', detail: `${admins.length} may come in` });
+  for (const id of admins) snug.redis('hset', `snug:user:${id}`, 'active', '0');
+  assert.deepEqual(await of(), { state: 'warn', name: 'admins', detail: 'nobody is one, to invite people and to keep them out: snug user admin NAME' });
+  for (const id of admins) snug.redis('hdel', `snug:user:${id}`, 'active');
+});
+
+test('check tries the folder where logins take turns, the sockets, and the address', async () => {
+  const folder = join(snug.dir, 'folder');
+  const of = async (name, env) => {
+    const { out } = await command(snug, ['check', '--json'], { env: { SNUG_HASH_SLOTS: '2', ...env } });
+    const { state, detail } = JSON.parse(out).checks.find((check) => check.name === name);
+    return `${state}: ${detail}`;
+  };
+  const slots = () => of('slots', { SNUG_RUN_DIR: folder });
+  assert.match(await slots(), /^fail: .*No such file.*nobody can log in: install -d/);
+  mkdirSync(folder, { mode: 0o700 });
+  assert.match(await slots(), /^ok: .*folder, of \S+; 2 passwords are hashed at once$/);
+  chmodSync(folder, 0o757);
+  assert.match(await slots(), /^warn: everybody .*chmod o-w /);
+  chmodSync(folder, 0o700);
+  if (process.getuid() === 0) {
+    writeFileSync(join(folder, 'hash.lock'), '');
+    chownSync(join(folder, 'hash.lock'), 65534, 65534);
+    assert.match(await slots(), /^fail: .*hash\.lock is of nobody, and the folder of root, .*: rm /);
+  }
+  assert.match(await of('slots', { SNUG_RUN_DIR: process.execPath }), /^fail: .*no folder/);
+  assert.match(await of('slots', { SNUG_HASH_SLOTS: '0' }), /^ok: SNUG_HASH_SLOTS=0/);
+
+  assert.match(await of('programs', { SNUG_RUN_DIR: folder }), /^warn: no sockets/);
+  const dead = createServer();
+  await new Promise((done) => { dead.listen(join(folder, 'events.sock'), done); });
+  assert.match(await of('programs', { SNUG_RUN_DIR: folder }), /^warn: 1 of 4 listen/);
+  dead.close();
+
+  for (const [origin, env, said] of [
+    ['', {}, /^warn: SNUG_ORIGIN is not set/],
+    ['http://chat.example', {}, /^warn: .*TLS/],
+    ['http://127.0.0.1:8080', {}, /^ok: http:\/\/127\.0\.0\.1:8080$/],
+    ['https://chat.example', {}, /^ok: https:\/\/chat\.example; where TLS ends at a proxy/],
+    ['https://chat.example', { SNUG_SECURE_COOKIE: '1' }, /^ok: https:\/\/chat\.example$/],
+  ]) assert.match(await of('origin', { SNUG_ORIGIN: origin, ...env }), said, origin);
+  assert.match(await of('events', { SNUG_EVENT_LOG: '1000' }), /^ok: \d+ of about 1000/);
 });
 
 test('check hides secrets, and says so when the file shows them to everybody', async () => {
