@@ -147,6 +147,9 @@ enum err api_rooms_open(struct api_ctx *ctx, const struct http_req *req, struct 
 enum err api_members_join(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
+/* api/reads.c */
+enum err api_reads_mark(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

@@ -42,6 +42,7 @@ static const struct api_route rooms[] = {
     {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
     {HTTP_PUT,    "/rooms/:room/members/:user", API_USER, 0, api_members_join},
     {HTTP_DELETE, "/rooms/:room/members/:user", API_USER, 0, api_members_leave},
+    {HTTP_PUT,    "/rooms/:room/read", API_USER, SMALL, api_reads_mark},
     {HTTP_GET,    "/server",         API_PUBLIC, 0,     api_server_tell},
 };
 /* clang-format on */

@@ -16,6 +16,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_USER_CONNECTED] = "user.connected",
     [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
     [MODEL_EVENT_ROOM_LEFT] = "room.left",
+    [MODEL_EVENT_READ] = "read",
     [MODEL_EVENT_USER_UPDATED] = "user.updated",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_OTHER] = "other",
@@ -136,7 +137,8 @@ static enum err check_left(const struct model_event *event)
 /* Has it a number, whoever it is to? */
 static bool is_logged(enum model_event_type type)
 {
-    return type == MODEL_EVENT_SHOW_ROOM || type == MODEL_EVENT_USER_UPDATED;
+    return type == MODEL_EVENT_SHOW_ROOM || type == MODEL_EVENT_READ ||
+           type == MODEL_EVENT_USER_UPDATED;
 }
 
 /* What a snug server says of a thing that has happened; type and numbers are known. */

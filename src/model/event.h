@@ -25,6 +25,7 @@ enum model_event_type {
     MODEL_EVENT_USER_CONNECTED,    /* "user.connected" */
     MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
     MODEL_EVENT_ROOM_LEFT,         /* "room.left": ours, to who is not in the room any more */
+    MODEL_EVENT_READ,              /* "read": ours, to who has read, on another stream */
     MODEL_EVENT_USER_UPDATED,      /* "user.updated": ours, to all: they are called otherwise */
     MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts

@@ -1,5 +1,7 @@
 #include "model/room.h"
 
+#include <inttypes.h>
+
 static const char *const kind_names[] = {
     [MODEL_ROOM_PUBLIC] = "public",
     [MODEL_ROOM_DIRECT] = "direct",
@@ -46,6 +48,13 @@ void model_room_write(struct buf *out, const struct model_room *room)
     } else {
         buf_add_cstr(out, ",\"name\":");
         buf_add_json(out, room->name);
+    }
+    if (room->unread > 0) {
+        buf_printf(out, ",\"unread\":%" PRIu64, room->unread);
+    }
+    if (str_is_set(room->read)) {
+        buf_add_cstr(out, ",\"read\":");
+        buf_add_json(out, room->read);
     }
     if (room->has_last) {
         buf_add_cstr(out, ",\"last\":");

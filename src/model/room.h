@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "base/buf.h"
 #include "base/str.h"
 #include "model/id.h"
@@ -17,6 +18,8 @@ struct model_room {
     struct str users[2]; /* a direct room's two, in id order */
     struct str names[2]; /* their names */
     bool online[2];      /* and whether they are here */
+    uint64_t unread;     /* messages behind the marker of who asks */
+    struct str read;     /* the marker; absent where they have read nothing */
     bool has_last;
     struct model_message last; /* the newest message */
 };

@@ -8,7 +8,7 @@
 enum { LIST_END = STORE_ASKER_REST, LIST_ROWS };
 enum { ENTER_CREATED = STORE_ASKER_REST, ENTER_ROW };
 
-/* What the scripts' room_row() answers, by position. */
+/* What the scripts' room_row() and with_unread() answer, by position. */
 enum {
     ROW_ID,
     ROW_NAME,
@@ -17,7 +17,9 @@ enum {
     ROW_USER_A,
     ROW_ONLINE_A,
     ROW_USER_B,
-    ROW_ONLINE_B
+    ROW_ONLINE_B,
+    ROW_UNREAD,
+    ROW_MARKER
 };
 
 /* A room with the score of its newest message, to be sorted. */
@@ -86,6 +88,16 @@ static double read_last(struct model_room *room, struct str member, struct str s
     return strtod(arena_cstr(arena, score), NULL);
 }
 
+/* What the room is to who asks. */
+static enum err read_unread(const struct redisReply *row, struct arena *arena,
+                            struct model_room *room)
+{
+    int64_t unread = 0;
+    const enum err err = store_reply_i64(store_reply_at(row, ROW_UNREAD), &unread);
+    room->unread = (uint64_t)unread;
+    return err == ERR_OK ? optional_text(row, ROW_MARKER, arena, &room->read) : err;
+}
+
 /*
  * Reads a row. *listed: false for what is in a user's set without being a room: an id that is none,
  * a direct room with somebody unknown, a public room with neither name nor messages.
@@ -112,6 +124,9 @@ static enum err read_row(const struct redisReply *row, struct arena *arena, stru
         err = read_people(row, arena, room, listed);
     } else {
         *listed = name_room(room, text[ROW_NAME]) || str_is_set(text[ROW_MEMBER]);
+    }
+    if (err == ERR_OK) {
+        err = read_unread(row, arena, room);
     }
     if (err == ERR_OK && str_is_set(text[ROW_MEMBER])) {
         read.score = read_last(room, text[ROW_MEMBER], text[ROW_SCORE], arena);

@@ -48,6 +48,7 @@
     X(ROOM_OPEN, room_open, WRITES) \
     X(ROOM_JOIN, room_join, WRITES) \
     X(ROOM_LEAVE, room_leave, ALLOW_OOM) \
+    X(READ_MARK, read_mark, ALLOW_OOM) \
     X(MESSAGE_SEND, message_send, WRITES) \
     X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
     X(LIMIT_TAKE, limit_take, WRITES) \

@@ -23,7 +23,10 @@ static void a_public_room_is_open(void **state)
     struct redisContext *listener = redis_listen(t->redis);
     const struct http_res *res = put(t, pablo, "/rooms/7/members/me");
     ask_is(res, 201);
-    ask_body_is(res, "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"Books\"}");
+    ask_body_is(res, api_test_text(t,
+                                   "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"Books\","
+                                   "\"read\":\"%s\"}",
+                                   redis_text(t->redis, "HGET snug:user:1:reads 7")));
     const char *heard = redis_heard(listener);
     assert_non_null(
         strstr(heard, "\"type\":\"show.room\",\"data\":{\"id\":\"7\",\"names\":[\"Books\"]}"));

@@ -27,7 +27,8 @@ static void everybody_is_in_general(void **state)
     ask_is(res, 200);
     ask_body_is(res, api_test_text(t,
                                    "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
-                                   "\"General\"}],\"cursor\":\"%s.0\"}",
+                                   "\"General\",\"read\":\"%.*s\"}],\"cursor\":\"%s.0\"}",
+                                   STR_FMT(ask_field(res, "read")),
                                    redis_text(t->redis, "GET snug:epoch")));
 }
 
@@ -124,7 +125,7 @@ static void the_familys_rooms_are_listed(void **state)
     ask_is(res, 200);
     const char *body = store_test_cstr(t->store, buf_str(&res->body));
     const char *general = strstr(body, "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
-                                       "\"General\",\"last\":{\"id\":\"1795485894~");
+                                       "\"General\",\"unread\":7,\"last\":{\"id\":\"1795485894~");
     assert_ptr_equal(general, body);
     assert_non_null(strstr(body, "\"names\":[\"Pablo\",\"Nina\"]"));
     assert_null(strstr(body, "\"1:2\""));

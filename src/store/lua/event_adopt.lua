@@ -19,6 +19,9 @@ end
 -- One of the family's servers puts a direct room into nobody's list; and when it showed it, no hub
 -- may have listened.
 local appears = a and list_direct(room, a, b) and kind ~= 'show.room'
+if kind == 'message' then
+    mark_all_read(sender, room) -- up to here: the date is the sender's to choose
+end
 
 local to = 'room:' .. room
 local room_data = appears and shown(room, a, b)

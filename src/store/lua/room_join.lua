@@ -20,9 +20,10 @@ end
 
 if title then
     redis.call('SADD', k('user_rooms', user), room)
+    mark_all_read(user, room)
     local data, to = '{"id":"' .. room .. '","names":[' .. json_string(title) .. ']}', 'user:' .. user
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
     joined = 1
 end
-return { user, name, joined, room_row(room, {}) }
+return { user, name, joined, with_unread(room_row(room, {}), redis.call('HGET', k('user_reads', user), room)) }

@@ -17,6 +17,7 @@ end
 
 redis.call('SREM', k('room_members', room), user)
 redis.call('SREM', k(is_closed(room) and 'user_closed' or 'user_rooms', user), room)
+redis.call('HDEL', k('user_reads', user), room)
 local data, to = '{"id":"' .. room .. '"}', 'user:' .. user
 local seq = append(epoch, server, keep, 'room.left', data, to)
 publish(channel.own, server, 'room.left', data, to, epoch, seq)

@@ -59,6 +59,10 @@ static void own_events(void **state)
                  ",\"to\":\"all\"}"),
          MODEL_EVENT_USER_UPDATED, "{\"id\":\"7\",\"deleted\":true}", 4711, MODEL_EVENT_TO_ALL,
          NULL, NULL},
+        {LIT(KIN "read\",\"data\":{\"roomId\":\"0\",\"id\":\"5.000001\"}" NUMBER
+                 ",\"to\":\"user:15\"}"),
+         MODEL_EVENT_READ, "{\"roomId\":\"0\",\"id\":\"5.000001\"}", 4711, MODEL_EVENT_TO_USER,
+         NULL, "15"},
         {LIT(KIN "session.ended\",\"data\":{}" NUMBER ",\"to\":\"session:" SHA "\"}"),
          MODEL_EVENT_SESSION_ENDED, "{}", 4711, MODEL_EVENT_TO_SESSION, NULL, SHA},
         {LIT(KIN "user.connected\",\"data\":" USER ",\"to\":\"all\"}"), MODEL_EVENT_USER_CONNECTED,
@@ -103,6 +107,7 @@ static void own_refused(void **state)
                 ",\"to\":\"room:1:2\"}"),
         LIT(KIN "message\",\"data\":{\"from\":\"1\"}" NUMBER ",\"to\":\"room:1:2\"}"),
         LIT(KIN "show.room\",\"data\":" SHOWN ",\"to\":\"room:1:2\"}"),
+        LIT(KIN "read\",\"data\":{\"roomId\":\"0\",\"id\":\"5.000001\"},\"to\":\"user:1\"}"),
         LIT(KIN "show.room\",\"data\":\"{}\"" NUMBER ",\"to\":\"room:1:2\"}"),
         LIT(KIN "show.room\",\"data\":[]" NUMBER ",\"to\":\"room:1:2\"}"),
         LIT(KIN "show.room\",\"data\":null" NUMBER ",\"to\":\"room:1:2\"}"),

@@ -50,6 +50,33 @@ static void named(void **state)
     }
 }
 
+/* What it is to who asks is said where there is something to say. */
+static void unread(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t unread;
+        struct str read;
+        const char *end;
+    } rows[] = {
+        {0, {NULL, 0}, "}"},
+        {3, {NULL, 0}, ",\"unread\":3}"},
+        {0, LIT("5.000001"), ",\"read\":\"5.000001\"}"},
+        {UINT64_MAX, LIT("5~0f3a9c21"),
+         ",\"unread\":18446744073709551615,\"read\":\"5~0f3a9c21\"}"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct model_room room = {.id = STR("7"),
+                                        .kind = MODEL_ROOM_PUBLIC,
+                                        .name = STR("x"),
+                                        .unread = rows[i].unread,
+                                        .read = rows[i].read};
+        check_eq(written(&room),
+                 arena_printf(&arena, "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"x\"%s",
+                              rows[i].end));
+    }
+}
+
 static void direct(void **state)
 {
     (void)state;
@@ -106,8 +133,8 @@ static int reset(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(named), cmocka_unit_test(direct),
-                                       cmocka_unit_test(shown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(named), cmocka_unit_test(unread),
+                                       cmocka_unit_test(direct), cmocka_unit_test(shown)};
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/room", tests, NULL, reset);
 }

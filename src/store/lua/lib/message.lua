@@ -1,6 +1,6 @@
 -- Messages.
 
--- Stores a message of the user in the room, and tells of it. tail is what follows the date in the stored form,
+-- Stores a message of the user in the room, who has read it, and tells of it. tail is what follows the date in the stored form,
 -- without the closing brace. The stored form, and its id.
 local function add_message(epoch, server, keep, user, room, tail)
     local a, b = direct_users(room)
@@ -9,6 +9,7 @@ local function add_message(epoch, server, keep, user, room, tail)
     local member = '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date .. tail .. '}'
     redis.call('ZADD', messages_key(room), id, member)
     redis.call('HSET', k('own_room', room), 'last', id)
+    mark_read(user, room, id)
     local to = 'room:' .. room
     local where = is_closed(room) and channel.own or channel.family
     local room_data = appears and shown(room, a, b)
