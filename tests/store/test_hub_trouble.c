@@ -234,7 +234,7 @@ static void takes_what_the_family_says(void **state)
     fcgi_peer_expect(&mary, "the end");
     assert_int_equal(fcgi_peer_count(&pablo, "event: message\n"), 5);
     assert_false(fcgi_peer_has(&pablo, "forged"));
-    assert_false(fcgi_peer_has(&pablo, "bye"));
+    assert_false(fcgi_peer_has(&pablo, "event: bye"));
     assert_false(fcgi_peer_has(&pablo, "reset"));
     assert_int_equal(fcgi_peer_count(&mary, "event: message\n"), 3);
     assert_false(fcgi_peer_has(&mary, "1:2"));
