@@ -9,6 +9,8 @@
 #include "base/err.h"
 #include "http/req.h"
 #include "http/res.h"
+#include "model/message.h"
+#include "model/user.h"
 #include "store/asker.h"
 #include "store/conn.h"
 #include "store/limit.h"
@@ -153,6 +155,16 @@ enum err api_reads_mark(struct api_ctx *ctx, const struct http_req *req, struct 
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* "messages":[…],"users":{…} of a page. */
+void api_messages_write(struct buf *out, const struct model_message *messages, size_t count,
+                        const struct model_user *users, size_t nusers);
+
+/* ERR_NOT_FOUND: those who are not in a room are not told whether there is one. */
+NODISCARD enum err api_messages_refuse_room(struct http_res *res);
+
+/* api/search.c */
+enum err api_search(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
 /*
  * api/hashing.c: runs what hashes a password, be it to compare it, in one of the few slots for that

@@ -16,8 +16,7 @@ static enum err refuse(struct http_res *res, enum err err, struct str detail)
     return err;
 }
 
-/* Those who are not in a room are not told whether there is one. */
-static enum err refuse_room(struct http_res *res)
+enum err api_messages_refuse_room(struct http_res *res)
 {
     return refuse(res, ERR_NOT_FOUND, STR("There is no such room, or you are not in it."));
 }
@@ -27,7 +26,7 @@ static enum err read_room(const struct http_req *req, struct http_res *res, stru
 {
     enum model_room_kind kind;
     if (!model_id_is_room(req->params[0], &kind)) {
-        return refuse_room(res);
+        return api_messages_refuse_room(res);
     }
     *room = req->params[0];
     return ERR_OK;
@@ -113,23 +112,31 @@ static enum err read_query(const struct http_req *req, struct http_res *res,
     return ERR_OK;
 }
 
+void api_messages_write(struct buf *out, const struct model_message *messages, size_t count,
+                        const struct model_user *users, size_t nusers)
+{
+    buf_add_cstr(out, "\"messages\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_add_cstr(out, i > 0 ? "," : "");
+        model_message_write(out, &messages[i]);
+    }
+    buf_add_cstr(out, "],\"users\":{");
+    for (size_t i = 0; i < nusers; i++) {
+        buf_add_cstr(out, i > 0 ? "," : "");
+        buf_add_json(out, users[i].id);
+        buf_add_byte(out, ':');
+        buf_add_json(out, users[i].username);
+    }
+    buf_add_byte(out, '}');
+}
+
 static void write_page(struct buf *out, struct str room, const struct store_message_page *page)
 {
     buf_add_cstr(out, "{\"roomId\":");
     buf_add_json(out, room);
-    buf_add_cstr(out, ",\"messages\":[");
-    for (size_t i = 0; i < page->count; i++) {
-        buf_add_cstr(out, i > 0 ? "," : "");
-        model_message_write(out, &page->messages[i]);
-    }
-    buf_add_cstr(out, "],\"users\":{");
-    for (size_t i = 0; i < page->nusers; i++) {
-        buf_add_cstr(out, i > 0 ? "," : "");
-        buf_add_json(out, page->users[i].id);
-        buf_add_byte(out, ':');
-        buf_add_json(out, page->users[i].username);
-    }
-    buf_add_cstr(out, page->more ? "},\"more\":true}" : "},\"more\":false}");
+    buf_add_byte(out, ',');
+    api_messages_write(out, page->messages, page->count, page->users, page->nusers);
+    buf_add_cstr(out, page->more ? ",\"more\":true}" : ",\"more\":false}");
 }
 
 /* A message's id as a query's value: of what ids are made of, only "+" means something else there.
@@ -204,7 +211,7 @@ enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, stru
     }
     err = store_message_page(ctx->store, req->arena, &ctx->who, &query, &page);
     if (err != ERR_OK) {
-        return err == ERR_NOT_FOUND ? refuse_room(res) : err;
+        return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
     }
     write_page(&res->body, query.room, &page);
     if (buf_err(&res->body) == ERR_OK) {
@@ -331,7 +338,7 @@ enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, stru
         api_limit_say(ctx, req, res, &limit);
     }
     if (err != ERR_OK) {
-        return err == ERR_NOT_FOUND ? refuse_room(res) : err;
+        return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
     }
     res->status = 201;
     http_res_header(res, "Location", arena_printf(req->arena, "?around=%.*s", STR_FMT(sent.id)));

@@ -35,6 +35,7 @@ static const struct api_route accounts[] = {
 static const struct api_route messages[] = {
     {HTTP_GET,    "/messages/:room", API_USER,   0,     api_messages_page},
     {HTTP_POST,   "/messages/:room", API_USER,   TEXT,  api_messages_send},
+    {HTTP_GET,    "/search",         API_USER,   0,     api_search},
 };
 
 static const struct api_route rooms[] = {

@@ -78,26 +78,19 @@ static enum err read_in(struct model_search *out, struct str value, struct arena
 /* "2026-11-24" into the second when this day begins, UTC. */
 static bool read_day(struct str text, int64_t *out)
 {
-    uint64_t year, month, day;
-    struct str word[3];
-    if (text.len != strlen("2026-11-24")) {
+    char day[sizeof("2026-11-24")] = {0};
+    char again[sizeof(day)];
+    struct tm tm = {0};
+    if (text.len != sizeof(day) - 1) {
         return false;
     }
-    for (size_t i = 0; i < ARRAY_LEN(word); i++) {
-        if (!str_split(&text, '-', &word[i]) || !str_is_digits(word[i])) {
-            return false;
-        }
-        /* str_u64() takes no leading zero. */
-        word[i] = word[i].len == 2 && word[i].ptr[0] == '0' ? str_skip(word[i], 1) : word[i];
-    }
-    if (str_is_set(text) || !str_u64(word[0], &year) || !str_u64(word[1], &month) ||
-        !str_u64(word[2], &day) || year < 1970 || month < 1 || month > 12) {
+    memcpy(day, text.ptr, text.len);
+    if (strptime(day, "%Y-%m-%d", &tm) == NULL) {
         return false;
     }
-    struct tm tm = {.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
-    const time_t seconds = timegm(&tm);
-    *out = (int64_t)seconds;
-    return tm.tm_mday == (int)day; /* no 31st that is the next month's first */
+    *out = (int64_t)timegm(&tm);
+    /* It reads more than this form, and days that their month has not. */
+    return strftime(again, sizeof(again), "%Y-%m-%d", &tm) == text.len && strcmp(day, again) == 0;
 }
 
 static enum err read_before(struct model_search *out, struct str value, struct arena *arena,
@@ -109,7 +102,7 @@ static enum err read_before(struct model_search *out, struct str value, struct a
     if (value.len <= DATE_DIGITS_MAX && str_u64(value, &seconds)) {
         day = (int64_t)seconds;
     }
-    if (out->before != 0 || (day == 0 && !read_day(value, &day)) || day == 0) {
+    if (out->before != 0 || (day == 0 && !read_day(value, &day)) || day <= 0) {
         return refuse(STR("before: is there once, as 2026-11-24 or in seconds since 1970."), why);
     }
     out->before = day;

@@ -51,6 +51,8 @@
     X(READ_MARK, read_mark, ALLOW_OOM) \
     X(MESSAGE_SEND, message_send, WRITES) \
     X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
+    X(SEARCH_ROOMS, search_rooms, ALLOW_OOM) \
+    X(SEARCH_READ, search_read, ALLOW_OOM) \
     X(LIMIT_TAKE, limit_take, WRITES) \
     X(BAN_SET, ban_set, ALLOW_OOM) \
     X(BAN_LIFT, ban_lift, ALLOW_OOM) \

@@ -130,6 +130,7 @@ export const operations = {
   },
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
+  search: { make: async (w, me) => { await me.post('api/messages/0', { message: 'needle' }); return { query: { q: 'needle from:me' } }; } },
   openStream: { make: () => ({}) },
   beat: { make: async (w, me) => ({ body: { stream: await w.stream(me) } }) },
   health: { make: () => ({}) },
@@ -200,6 +201,13 @@ export const others = [
   ['listMessages', 304, '', async (w, me) => ({ path: { room: '0' }, headers: { 'if-none-match': (await me.get('api/messages/0')).headers.etag } })],
   ['listMessages', 400, 'invalid', () => ({ path: { room: '0' }, query: { limit: 201 } })],
   ['listMessages', 404, 'not_found', () => ({ path: { room: nobody } })],
+  ['search', 200, '', async (w, me) => {
+    for (let i = 0; i < 2; i += 1) await me.post('api/messages/0', { message: 'needle' });
+    return { query: { q: 'needle', room: '0', limit: 1 } };
+  }],
+  ['search', 400, 'invalid', () => ({ query: { q: 'in:0' } })],
+  ['search', 400, 'bad_text', () => ({ query: { q: 'a\u0085b' } })],
+  ['search', 404, 'not_found', () => ({ query: { q: 'needle', room: nobody } })],
   ['sendMessage', 201, '', () => ({ path: { room: '0' }, body: 'plain', headers: { 'content-type': 'text/plain' } })],
   ['sendMessage', 404, 'not_found', () => ({ path: { room: nobody }, body: { message: 'hello' } })],
   ['sendMessage', 409, 'nonce_reused', async (w, me) => {
