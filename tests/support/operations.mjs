@@ -128,6 +128,7 @@ export const operations = {
       return { path: { room, user: 'me' } };
     },
   },
+  markRead: { make: async (w, me) => ({ path: { room: '0' }, body: { id: (await me.post('api/messages/0', { message: 'hello' })).json.id } }) },
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
   search: { make: async (w, me) => { await me.post('api/messages/0', { message: 'needle' }); return { query: { q: 'needle from:me' } }; } },
@@ -197,6 +198,8 @@ export const others = [
   ['leaveRoom', 403, 'forbidden', async (w) => ({ path: { room: '0', user: (await w.boss()).id } })],
   ['leaveRoom', 404, 'not_found', () => ({ path: { room: nobody, user: 'me' } })],
   ['leaveRoom', 409, 'conflict', () => ({ path: { room: '0', user: 'me' } })],
+  ['markRead', 400, 'invalid', () => ({ path: { room: '0' }, body: { id: 'x' } })],
+  ['markRead', 404, 'not_found', () => ({ path: { room: '0' }, body: { id: '99999999999.000000' } })],
   ['listMessages', 200, '', () => ({ path: { room: '0' }, query: { offset: 0, size: 1 } })],
   ['listMessages', 304, '', async (w, me) => ({ path: { room: '0' }, headers: { 'if-none-match': (await me.get('api/messages/0')).headers.etag } })],
   ['listMessages', 400, 'invalid', () => ({ path: { room: '0' }, query: { limit: 201 } })],
