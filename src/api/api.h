@@ -37,6 +37,7 @@ typedef enum err (*api_handler_fn)(struct api_ctx *ctx, const struct http_req *r
 enum api_demand {
     API_PUBLIC, /* anybody */
     API_LOGIN,  /* anybody, unless the web server logs people in (SNUG_REMOTE_USER) */
+    API_SECRET, /* who knows a path that cannot be guessed, from wherever; see api_dispatch() */
     API_USER    /* somebody who is logged in; see api_dispatch() */
 };
 
@@ -65,6 +66,8 @@ size_t api_routes_body_max(const struct api_routes *routes);
  * the problem where one of them fails. res, initialised by the caller, is complete afterwards, with
  * the headers that every answer has. too_large: the body was over what the server takes in, and is
  * not there.
+ *
+ * A route whose path is a secret is no browser's by itself: the same-origin rule is not for it.
  *
  * A route that demands somebody tells a stranger nothing but 401. Who shows no credential does not
  * come to the handler; whether the credential is good, Redis says with the handler's work. Where
@@ -151,6 +154,21 @@ enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, stru
 
 /* api/reads.c */
 enum err api_reads_mark(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/hooks.c: incoming webhooks of a room, for who runs it. */
+enum err api_hooks_create(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_hooks_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_hooks_rotate(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_hooks_revoke(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/*
+ * api/incoming.c: what programs send to them. Answers as Slack does, in a word of text, whatever
+ * comes of it.
+ */
+enum err api_incoming_post(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* The path as it may be logged: without the secret of a webhook. */
+struct str api_incoming_hide(struct str path);
 
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

@@ -33,6 +33,7 @@ static const struct api_route accounts[] = {
 };
 
 static const struct api_route messages[] = {
+    {HTTP_POST,   "/hooks/:secret",  API_SECRET, TEXT,  api_incoming_post},
     {HTTP_GET,    "/messages/:room", API_USER,   0,     api_messages_page},
     {HTTP_POST,   "/messages/:room", API_USER,   TEXT,  api_messages_send},
     {HTTP_GET,    "/search",         API_USER,   0,     api_search},
@@ -41,6 +42,10 @@ static const struct api_route messages[] = {
 static const struct api_route rooms[] = {
     {HTTP_GET,    "/rooms",          API_USER,   0,     api_rooms_list},
     {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
+    {HTTP_GET,    "/rooms/:room/hooks", API_USER, 0,    api_hooks_list},
+    {HTTP_POST,   "/rooms/:room/hooks", API_USER, SMALL, api_hooks_create},
+    {HTTP_DELETE, "/rooms/:room/hooks/:hook", API_USER, 0, api_hooks_revoke},
+    {HTTP_POST,   "/rooms/:room/hooks/:hook/rotate", API_USER, SMALL, api_hooks_rotate},
     {HTTP_PUT,    "/rooms/:room/members/:user", API_USER, 0, api_members_join},
     {HTTP_DELETE, "/rooms/:room/members/:user", API_USER, 0, api_members_leave},
     {HTTP_PUT,    "/rooms/:room/read", API_USER, SMALL, api_reads_mark},

@@ -37,11 +37,12 @@ struct config {
     uint64_t argon2_kib;                   /* SNUG_ARGON2_KIB: memory of one hash */
     uint64_t hash_slots;  /* SNUG_HASH_SLOTS: hashes at once on this machine; 0: any number */
     const char *run_dir;  /* SNUG_RUN_DIR: where the programs of this machine meet */
-    uint64_t login_limit; /* SNUG_LOGIN_LIMIT; these five: 0 for none, see store/limit.h */
+    uint64_t login_limit; /* SNUG_LOGIN_LIMIT; these six: 0 for none, see store/limit.h */
     uint64_t login_address_limit; /* SNUG_LOGIN_ADDRESS_LIMIT */
     uint64_t login_name_limit;    /* SNUG_LOGIN_NAME_LIMIT */
     uint64_t register_limit;      /* SNUG_REGISTER_LIMIT */
     uint64_t send_limit;          /* SNUG_SEND_LIMIT */
+    uint64_t hook_limit;          /* SNUG_HOOK_LIMIT */
     const char *origin;           /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
     const char *cors;             /* SNUG_CORS: origins, commas between them; or "*"; or "" */
     const char *trusted_proxy;    /* SNUG_TRUSTED_PROXY: a list of networks, see base/ip.h */

@@ -142,6 +142,8 @@ const struct setting settings_table[] = {
      .help = "registrations in an hour from an address; 0: any number"},
     {"SNUG_SEND_LIMIT", SETTING_NUMBER, AT(send_limit), "600", 0, LIMIT_MAX,
      .help = "messages in a minute from a user; 0: any number"},
+    {"SNUG_HOOK_LIMIT", SETTING_NUMBER, AT(hook_limit), "60", 0, LIMIT_MAX,
+     .help = "messages in a minute from an incoming webhook; 0: any number"},
     {"SNUG_ORIGIN", SETTING_TEXT, AT(origin), "", .complain = complain_origin,
      .range = "http[s]://host[:port] or empty",
      .help = "the origin of the page, where the Host header does not say it"},

@@ -1,5 +1,6 @@
 #include "model/hook.h"
 
+#include <string.h>
 #include "base/buf.h"
 #include "model/json.h"
 #include "model/message.h"
@@ -196,50 +197,63 @@ static bool is_control(uint32_t code)
     return (code < 0x20 && code != '\t' && code != '\n') || (code >= 0x7f && code < 0xa0);
 }
 
-/* s without control characters and what is not UTF-8, every end of a line a newline, and no blanks
- * around it; at most max bytes, the last of them "…" where that cuts it. */
-static struct str clean(struct str s, size_t max, struct arena *arena)
+static bool is_blank(char c)
 {
-    char *out = arena_alloc(arena, s.len + ELLIPSIS.len);
-    size_t len = 0, cut = 0; /* where it would be cut */
+    return c == ' ' || c == '\t' || c == '\n';
+}
+
+static struct str trim(struct str s)
+{
+    while (s.len > 0 && is_blank(s.ptr[0])) {
+        s = str_skip(s, 1);
+    }
+    while (s.len > 0 && is_blank(s.ptr[s.len - 1])) {
+        s.len--;
+    }
+    return s;
+}
+
+/* s without control characters and what is not UTF-8, every end of a line a newline. */
+static struct str plain(struct str s, struct arena *arena)
+{
+    char *out = arena_alloc(arena, s.len);
+    size_t len = 0;
     while (s.len > 0) {
         uint32_t code;
         const size_t taken = str_utf8_next(s, &code);
-        if (taken > 0 && code == '\r') {
-            out[len] = '\n';
-            len += str_starts(s, STR("\r\n")) ? 0 : 1;
+        const bool is_crlf = str_starts(s, STR("\r\n"));
+        if (taken > 0 && code == '\r' && !is_crlf) {
+            out[len++] = '\n';
         } else if (taken > 0 && !is_control(code)) {
-            for (size_t i = 0; i < taken; i++) {
-                out[len++] = s.ptr[i];
-            }
+            memcpy(out + len, s.ptr, taken);
+            len += taken;
         }
-        cut = len + ELLIPSIS.len <= max ? len : cut;
         s = str_skip(s, taken > 0 ? taken : 1);
     }
-    if (len > max) {
-        for (size_t i = 0; i < ELLIPSIS.len; i++) {
-            out[cut + i] = ELLIPSIS.ptr[i];
-        }
-        len = cut + ELLIPSIS.len;
-    }
-    size_t first = 0;
-    while (first < len && (out[first] == ' ' || out[first] == '\n' || out[first] == '\t')) {
-        first++;
-    }
-    while (len > first && (out[len - 1] == ' ' || out[len - 1] == '\n' || out[len - 1] == '\t')) {
-        len--;
-    }
-    return (struct str){out + first, len - first};
+    return trim((struct str){out, len});
 }
 
-/* A name of one line. */
+/* At most max bytes of s, the last of them "…" where that cuts it. */
+static struct str cut(struct str s, size_t max, struct arena *arena)
+{
+    size_t len = 0, next;
+    if (s.len <= max) {
+        return s;
+    }
+    while ((next = str_utf8_len(str_skip(s, len))) > 0 && len + next + ELLIPSIS.len <= max) {
+        len += next;
+    }
+    return arena_printf(arena, "%.*s%.*s", (int)len, s.ptr, STR_FMT(ELLIPSIS));
+}
+
+/* A name of one line; absent where there is none. */
 static struct str clean_name(struct str s, struct arena *arena)
 {
     struct str line;
-    s = clean(s, s.len + ELLIPSIS.len, arena);
+    s = plain(s, arena);
     (void)str_split(&s, '\n', &line);
-    line = clean(line, MODEL_HOOK_AS_MAX, arena);
-    return line.len > 0 ? line : STR_NONE;
+    line = trim(line);
+    return line.len > 0 ? cut(line, MODEL_HOOK_AS_MAX, arena) : STR_NONE;
 }
 
 /* May it stand there: absent, null, or what it should be? */
@@ -273,9 +287,9 @@ static enum err read_object(const json_t *json, size_t len, struct arena *arena,
         }
         add_attachment(&text, attachment, arena);
     }
-    const struct model_hook hook = {.text = clean(buf_str(&text), MODEL_MESSAGE_TEXT_MAX, arena),
-                                    .as = model_json_str(name, &as) ? clean_name(as, arena)
-                                                                    : STR_NONE};
+    const struct model_hook hook = {
+        .text = cut(plain(buf_str(&text), arena), MODEL_MESSAGE_TEXT_MAX, arena),
+        .as = model_json_str(name, &as) ? clean_name(as, arena) : STR_NONE};
     if (hook.text.len == 0) {
         return ERR_INVALID;
     }

@@ -92,6 +92,10 @@ void model_message_write(struct buf *out, const struct model_message *m)
     buf_add_json(out, m->from);
     buf_printf(out, ",\"date\":%" PRId64, m->date);
     write_tail(out, m->text, m->room, m->nonce);
+    if (str_is_set(m->as)) {
+        buf_add_cstr(out, ",\"as\":");
+        buf_add_json(out, m->as);
+    }
     write_json(out, "replyTo", m->quote);
     write_json(out, "mentions", m->mentions);
     buf_add_byte(out, '}');
@@ -126,10 +130,15 @@ static bool take_glue(struct str *rest, struct str glue)
 }
 
 /* Takes the fields that not every message has, and the closing brace; nothing may follow. */
-static bool take_end(struct str *rest, struct model_message *m)
+static bool take_end(struct str *rest, struct arena *arena, struct model_message *m)
 {
+    struct str as;
     if (take_glue(rest, STR(",\"nonce\":\"")) &&
         !(str_split(rest, '"', &m->nonce) && model_message_is_nonce(m->nonce))) {
+        return false;
+    }
+    if (take_glue(rest, STR(",\"as\":\"")) &&
+        !(model_json_take(rest, &as) && model_json_unescape(as, arena, &m->as))) {
         return false;
     }
     if (take_glue(rest, STR(",\"replyTo\":")) && !model_quote_take(rest, &m->quote)) {
@@ -169,7 +178,7 @@ static bool read_stored(struct str member, double score, struct str room, struct
             return false;
         }
     }
-    if (!take_end(&rest, &m) || !is_ours(m.id, score) || !model_id_is_user(m.from) ||
+    if (!take_end(&rest, arena, &m) || !is_ours(m.id, score) || !model_id_is_user(m.from) ||
         !str_eq(m.room, room) || !str_u64_max(date, DATE_MAX, &seconds) ||
         !model_json_unescape(text, arena, &m.text)) {
         return false;

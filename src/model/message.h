@@ -13,9 +13,10 @@
  * A message, as it is stored in a room's sorted set, as clients see it, and as the demo family
  * writes it. Ours is, byte for byte in all three places:
  *     {"id":"1795485263.175001","from":"1","date":1795485263,"message":"Hello","roomId":"1:2"}
- * with "nonce", "replyTo" (model/quote.h) and "mentions" (model/mention.h) after it, in this order,
- * where there are any. The send script puts id and date in front of a tail that is made here, so
- * that no script has to decode a message and encode it again.
+ * with "nonce", "as" (the name that a webhook's sender gave), "replyTo" (model/quote.h) and
+ * "mentions" (model/mention.h) after it, in this order, where there are any. The send script puts
+ * id and date in front of a tail that is made here, so that no script has to decode a message and
+ * encode it again.
  */
 
 #define MODEL_MESSAGE_TEXT_MAX  8000 /* bytes of UTF-8 */
@@ -28,6 +29,7 @@ struct model_message {
     struct str text; /* as it was written: valid UTF-8, not escaped */
     struct str room;
     struct str nonce;    /* absent where there is none */
+    struct str as;       /* under which name a webhook says it; absent where that is its own */
     struct str quote;    /* of what it answers, JSON; absent where it answers nothing */
     struct str mentions; /* JSON; absent where it speaks to nobody */
     struct str json;     /* our stored form where it can be sent as it is, else absent */

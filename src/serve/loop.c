@@ -121,7 +121,7 @@ static void log_answer(const struct api_ctx *ctx, const struct http_req *req,
 {
     const struct str user = str_is_set(ctx->who.user.id) ? ctx->who.user.id : STR("-");
     log_info("request", "method=%s path=%s status=%d ms=%lld user=%s",
-             http_req_method_name(req->method), log_text(req->path), res->status,
+             http_req_method_name(req->method), log_text(api_incoming_hide(req->path)), res->status,
              (long long)(clock_mono_ms() - began_ms), log_text(user));
 }
 

@@ -24,6 +24,8 @@ struct store_limit store_limit_of(const struct config *config, enum store_limit_
         return make("register", config->register_limit, HOUR_S);
     case STORE_LIMIT_SEND:
         return make("send", config->send_limit, MINUTE_S);
+    case STORE_LIMIT_HOOK:
+        return make("hook", config->hook_limit, MINUTE_S);
     }
     return make("", 0, 0);
 }

@@ -31,7 +31,8 @@
  * count for names that nobody has just the same.
  *
  * Registrations count by place, whether they succeed or not, since a name that is taken is told.
- * Messages count by user; one that is repeated with its nonce does not.
+ * Messages count by user; one that is repeated with its nonce does not. Those of an incoming
+ * webhook count by its bot.
  */
 
 enum store_limit_what {
@@ -39,7 +40,8 @@ enum store_limit_what {
     STORE_LIMIT_LOGIN_ADDRESS,
     STORE_LIMIT_LOGIN_NAME,
     STORE_LIMIT_REGISTER,
-    STORE_LIMIT_SEND
+    STORE_LIMIT_SEND,
+    STORE_LIMIT_HOOK
 };
 
 #define STORE_LIMIT_LOGINS 3 /* the first three, in their order */

@@ -53,6 +53,10 @@
     X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
     X(SEARCH_ROOMS, search_rooms, ALLOW_OOM) \
     X(SEARCH_READ, search_read, ALLOW_OOM) \
+    X(HOOK_CREATE, hook_create, WRITES) \
+    X(HOOK_LIST, hook_list, ALLOW_OOM) \
+    X(HOOK_RENEW, hook_renew, ALLOW_OOM) \
+    X(HOOK_POST, hook_post, WRITES) \
     X(LIMIT_TAKE, limit_take, WRITES) \
     X(BAN_SET, ban_set, ALLOW_OOM) \
     X(BAN_LIFT, ban_lift, ALLOW_OOM) \

@@ -20,7 +20,8 @@ static void add(struct vars *vars, const char *name, const char *value)
 
 static const struct api_routes *routes_of(struct str segment)
 {
-    if (str_eq(segment, STR("messages")) || str_eq(segment, STR("search"))) {
+    if (str_eq(segment, STR("messages")) || str_eq(segment, STR("search")) ||
+        str_eq(segment, STR("hooks"))) {
         return &api_routes_messages;
     }
     const bool account = str_eq(segment, STR("session")) || str_eq(segment, STR("sessions")) ||

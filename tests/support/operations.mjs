@@ -55,6 +55,15 @@ export class World {
     return (await (await this.boss()).post('api/bots', { username: `bot${this.made}` })).json;
   }
 
+  /** A webhook of General: { id, secret }. */
+  async hook(name) {
+    const boss = await this.boss();
+    const made = await boss.post('api/rooms/0/hooks', { name });
+    const { id } = made.json.id ? made.json : (await boss.get('api/rooms/0/hooks')).json.hooks.find((one) => one.name === name);
+    const { url } = made.json.url ? made.json : (await boss.post(`api/rooms/0/hooks/${id}/rotate`)).json;
+    return { id, secret: url.replace(/.*\//, '') };
+  }
+
   /** The header that shows a new token of theirs. */
   async token(client, scope) {
     return { authorization: `Bearer ${(await client.post('api/tokens', { name: 'test', scope })).json.token}` };
@@ -129,6 +138,11 @@ export const operations = {
     },
   },
   markRead: { make: async (w, me) => ({ path: { room: '0' }, body: { id: (await me.post('api/messages/0', { message: 'hello' })).json.id } }) },
+  listHooks: { admin: true, make: async (w) => { await w.hook('Listed'); return { path: { room: '0' } }; } },
+  createHook: { admin: true, make: (w) => ({ path: { room: '0' }, body: { name: `Hook${w.made}_${Math.random().toString(36).slice(2)}` } }) },
+  rotateHook: { admin: true, make: async (w) => ({ path: { room: '0', hook: (await w.hook('Turned')).id } }) },
+  revokeHook: { admin: true, make: async (w) => ({ path: { room: '0', hook: (await w.hook('Revoked')).id } }) },
+  postHook: { make: async (w) => ({ path: { secret: (await w.hook('Posted')).secret }, body: { text: 'hello', username: 'CI' } }) },
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
   search: { make: async (w, me) => { await me.post('api/messages/0', { message: 'needle' }); return { query: { q: 'needle from:me' } }; } },
@@ -200,6 +214,19 @@ export const others = [
   ['leaveRoom', 409, 'conflict', () => ({ path: { room: '0', user: 'me' } })],
   ['markRead', 400, 'invalid', () => ({ path: { room: '0' }, body: { id: 'x' } })],
   ['markRead', 404, 'not_found', () => ({ path: { room: '0' }, body: { id: '99999999999.000000' } })],
+  ['listHooks', 404, 'not_found', () => ({ path: { room: nobody } })],
+  ['createHook', 404, 'not_found', () => ({ path: { room: nobody }, body: { name: 'CI' } })],
+  ['createHook', 409, 'name_taken', async (w) => ({ path: { room: '0' }, body: { name: (await w.person()).username } })],
+  ['rotateHook', 404, 'not_found', () => ({ path: { room: '0', hook: nobody } })],
+  ['revokeHook', 404, 'not_found', () => ({ path: { room: '0', hook: nobody } })],
+  ['postHook', 404, '', () => ({ path: { secret: 'x' }, body: { text: 'x' } })],
+  ['postHook', 410, '', async (w, me) => {
+    const [room, boss] = [w.room(), await w.boss()];
+    await boss.send('PUT', `api/rooms/${room}/members/me`);
+    const { json } = await boss.post(`api/rooms/${room}/hooks`, { name: `Hook${room}` });
+    w.snug.redis('HSET', `snug:room:${room}`, 'archived', '1');
+    return { path: { secret: json.url.replace(/.*\//, '') }, body: { text: 'x' }, me };
+  }],
   ['listMessages', 200, '', () => ({ path: { room: '0' }, query: { offset: 0, size: 1 } })],
   ['listMessages', 304, '', async (w, me) => ({ path: { room: '0' }, headers: { 'if-none-match': (await me.get('api/messages/0')).headers.etag } })],
   ['listMessages', 400, 'invalid', () => ({ path: { room: '0' }, query: { limit: 201 } })],

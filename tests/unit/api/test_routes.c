@@ -32,8 +32,8 @@ static void every_route_is_whole(void **state)
     (void)state;
 }
 
-/* Logging in, out, registering, the link by which one comes in again, and what a page has to know
- * before that are for everybody; all else asks who it is. */
+/* A webhook's path is its secret. Logging in, out, registering, the link by which one comes in
+ * again, and what a page has to know before that are for everybody; all else asks who it is. */
 static void check_demand(const struct api_route *route)
 {
     const bool entrance =
@@ -41,8 +41,10 @@ static void check_demand(const struct api_route *route)
                                       str_eq(str_of(route->pattern), STR("/session/reset")) ||
                                       str_eq(str_of(route->pattern), STR("/users")));
     const bool notice = str_eq(str_of(route->pattern), STR("/server"));
+    const bool hook = str_eq(str_of(route->pattern), STR("/hooks/:secret"));
     check_row((route->demand == API_LOGIN) == entrance, str_of(route->pattern));
     check_row((route->demand == API_PUBLIC) == notice, str_of(route->pattern));
+    check_row((route->demand == API_SECRET) == hook, str_of(route->pattern));
 }
 
 static void only_the_entrance_is_public(void **state)
