@@ -8,6 +8,7 @@
  * length in bytes, lua_seed_len. The compiler runs in the checkout's root; the Makefile says which
  * objects depend on which files. The labels are local: no other object sees them.
  */
+/* NOLINTBEGIN(bugprone-macro-parentheses): a name is declared */
 #define EMBED(name, path)                                                                          \
     __asm__(".pushsection .rodata\n" #name ":\n"                                                   \
             ".incbin \"" path "\"\n" #name "_end:\n"                                               \
@@ -16,5 +17,6 @@
             ".popsection\n");                                                                      \
     extern const char name[];                                                                      \
     extern const uint64_t name##_len
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif

@@ -111,7 +111,8 @@ static bool fits(struct str text, struct str pattern, struct str parts[2])
 {
     struct str rest;
     struct str literal = split_pattern(pattern, &rest);
-    parts[0] = parts[1] = STR_NONE;
+    parts[0] = STR_NONE;
+    parts[1] = STR_NONE;
     for (size_t i = 0; str_is_set(rest) && i < 2; i++) {
         if (!str_starts(text, literal)) {
             return false;

@@ -190,9 +190,9 @@ static void what_no_message_has(void **state)
     static const char *const rows[] = {
         ",\"replyTo\":\"" ID "\"",
         ",\"replyTo\":{\"id\":\"x\",\"from\":\"2\",\"message\":\"\"}",
-        ",\"replyTo\":" QUOTE ",\"nonce\":\"n\"",
+        (",\"replyTo\":" QUOTE ",\"nonce\":\"n\""),
         ",\"mentions\":[]",
-        ",\"mentions\":[\"2\"],\"replyTo\":" QUOTE,
+        (",\"mentions\":[\"2\"],\"replyTo\":" QUOTE),
         ",\"mentions\":[\"2\"],\"more\":1",
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
