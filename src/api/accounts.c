@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include <inttypes.h>
 #include "base/log.h"
 #include "http/body.h"
 #include "http/query.h"
@@ -151,6 +152,9 @@ enum err api_accounts_list(struct api_ctx *ctx, const struct http_req *req, stru
             buf_add_cstr(&res->body, ",\"next\":\"");
             buf_add_u64(&res->body, next);
             buf_add_byte(&res->body, '"');
+            http_res_header(
+                res, "Link",
+                arena_printf(req->arena, "<?all=1&after=%" PRIu64 ">; rel=\"next\"", next));
         }
         buf_add_byte(&res->body, '}');
     }

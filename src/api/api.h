@@ -7,6 +7,7 @@
 #include "base/attr.h"
 #include "base/config.h"
 #include "base/err.h"
+#include "http/accept.h"
 #include "http/req.h"
 #include "http/res.h"
 #include "model/message.h"
@@ -80,6 +81,13 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
 /* Answers a request that no route should see, with the same headers. */
 void api_dispatch_refuse(struct api_ctx *ctx, const struct http_req *req, enum err err,
                          struct http_res *res);
+
+/*
+ * api/render.c: the one place where an answer gets its form. Handlers write JSON; here it becomes
+ * lines where the client would read those (model/lines.h), and whoever has it already is told so,
+ * 304, where the handler said that it may be kept.
+ */
+void api_render(const struct http_req *req, enum http_form form, struct http_res *res);
 
 /* api/session.c */
 enum err api_session_refuse_remote(struct http_res *res); /* ERR_FORBIDDEN, and why */

@@ -69,12 +69,20 @@ static enum err run_handler(struct api_ctx *ctx, const struct api_route *route,
 static enum err run_route(struct api_ctx *ctx, const struct api_route *route, struct http_req *req,
                           bool too_large, struct http_res *res)
 {
+    enum http_form form = HTTP_FORM_JSON;
     enum err err = route->demand == API_SECRET ? ERR_OK : auth_guard_same_origin(ctx->config, req);
+    if (err == ERR_OK && http_accept_form(req, &form) != ERR_OK) {
+        res->detail = STR("format is json, ndjson or text.");
+        err = ERR_INVALID;
+    }
     if (err == ERR_OK && route->body_max > 0 && (too_large || req->body.len > route->body_max)) {
         err = ERR_TOO_LARGE;
     }
     if (err == ERR_OK) {
         err = run_handler(ctx, route, req, res);
+    }
+    if (err == ERR_OK) {
+        api_render(req, form, res);
     }
     if (err == ERR_OK && buf_err(&res->body) != ERR_OK) {
         err = ERR_INTERNAL;

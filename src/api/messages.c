@@ -170,34 +170,6 @@ static void add_link(const struct store_message_query *query, const struct store
     http_res_header(res, "Link", arena_printf(res->arena, "<%.*s>; rel=\"next\"", STR_FMT(target)));
 }
 
-/* Does If-None-Match name this entity tag? (RFC 9110 section 13.1.2: weak comparison) */
-static bool names_tag(struct str list, struct str tag)
-{
-    struct str one;
-    while (str_split(&list, ',', &one)) {
-        one = str_trim(one);
-        if (str_starts(one, STR("W/"))) {
-            one = str_skip(one, 2);
-        }
-        if (str_eq(one, tag) || str_eq(one, STR("*"))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The body may be kept, but is to be asked for again; who has this one is told so. */
-static void add_tag(const struct http_req *req, struct http_res *res)
-{
-    const unsigned long long hash = rand_hash64(buf_str(&res->body));
-    const struct str tag = arena_printf(res->arena, "\"%016llx\"", hash);
-    http_res_header(res, "ETag", tag);
-    http_res_header(res, "Cache-Control", STR("private, no-cache"));
-    if (names_tag(http_req_header(req, "if-none-match"), tag)) {
-        res->status = 304;
-    }
-}
-
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     struct store_message_query query = {.from = STORE_MESSAGE_NEWEST};
@@ -216,7 +188,7 @@ enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, stru
     write_page(&res->body, query.room, &page);
     if (buf_err(&res->body) == ERR_OK) {
         add_link(&query, &page, res);
-        add_tag(req, res);
+        res->is_tagged = true;
     }
     return ERR_OK;
 }

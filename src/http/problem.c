@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include "http/accept.h"
+
 static const struct {
     int status;
     const char *detail;
@@ -72,8 +74,8 @@ void http_problem_write(struct http_res *res, const struct http_req *req, enum e
         !http_res_has(res, STR("Retry-After"))) {
         http_res_header(res, "Retry-After", STR("1"));
     }
-    if (http_req_wants_text(req)) {
-        res->content_type = STR("text/plain; charset=utf-8");
+    if (http_accept_is_text(req)) {
+        res->content_type = http_accept_type(HTTP_FORM_TEXT);
         buf_printf(&res->body, "%s: %.*s\n", err_code(seen), STR_FMT(detail));
         return;
     }

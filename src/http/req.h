@@ -67,10 +67,4 @@ struct str http_req_var(const struct http_req *req, struct str name);
 /* A header by its name in lower case with hyphens, "if-none-match"; absent when there is none. */
 struct str http_req_header(const struct http_req *req, const char *name);
 
-/*
- * Would the client rather read plain text than JSON? True when Accept names text/plain with a
- * quality (RFC 9110 section 12.5.1) above that of application/json and of all that stands for it.
- */
-bool http_req_wants_text(const struct http_req *req);
-
 #endif

@@ -23,6 +23,7 @@ struct http_res {
     struct http_var headers[HTTP_RES_HEADERS_MAX];
     size_t nheaders;
     struct buf body;
+    bool is_tagged;    /* the client may keep the body, and asks with its entity tag for it again */
     struct str detail; /* of an error, a sentence for people; absent: the problem's default */
     struct arena *arena;
 };

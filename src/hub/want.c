@@ -1,5 +1,6 @@
 #include "hub/want.h"
 
+#include "http/accept.h"
 #include "http/query.h"
 
 /* What the cursor is called where there is no header; the first that is there counts. */
@@ -32,8 +33,16 @@ static bool read_rooms(const struct http_req *req, struct hub_want *want)
 static bool read_format(const struct http_req *req, struct hub_want *want)
 {
     struct str name;
-    return !http_query_get(req->query, STR("format"), req->arena, &name) &&
-           (!str_is_set(name) || hub_format_find(name, &want->format));
+    enum http_form form;
+    if (http_query_get(req->query, STR("format"), req->arena, &name)) {
+        return false;
+    }
+    if (str_is_set(name)) {
+        return hub_format_find(name, &want->format);
+    }
+    const bool is_lines = !http_accept_form(req, &form) && form == HTTP_FORM_NDJSON;
+    want->format = is_lines ? HUB_FORMAT_NDJSON : HUB_FORMAT_SSE;
+    return true;
 }
 
 enum err hub_want_read(const struct http_req *req, struct hub_want *out, struct str *detail)

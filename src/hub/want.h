@@ -25,9 +25,9 @@ struct hub_want {
 
 /*
  * Reads Last-Event-ID, which a browser sends when it comes back, else since, last_event_id or
- * lastEventId of the query; rooms; and format. A cursor that makes no sense is no error: the stream
- * begins with "reset". ERR_INVALID: rooms is no list of room ids, or longer than the maximum, or
- * the format is unknown; *detail then says which. Text is the request's.
+ * lastEventId of the query; rooms; and format, else Accept. A cursor that makes no sense is no
+ * error: the stream begins with "reset". ERR_INVALID: rooms is no list of room ids, or longer than
+ * the maximum, or the format is unknown; *detail then says which. Text is the request's.
  */
 NODISCARD enum err hub_want_read(const struct http_req *req, struct hub_want *out,
                                  struct str *detail);

@@ -88,6 +88,23 @@ test('forms are taken where JSON is', async () => {
   });
 });
 
+test('lists have all the forms that they say they have, and no other', async () => {
+  const has = ({ responses }, type) => responses[200]?.content?.[type] !== undefined;
+  await each((one) => one.method === 'GET' && one.operationId !== 'openStream', async (me, operation, request) => {
+    for (const [format, type] of [['ndjson', 'application/x-ndjson'], ['text', 'text/plain']]) {
+      if (!has(operation, type)) continue;
+      const accepted = await put(me, operation, { ...request, headers: { ...request.headers, accept: type } });
+      const named = await put(me, operation, { ...request, query: { ...request.query, ...(operation.operationId === 'metrics' ? {} : { format }) } });
+      for (const { status, headers } of [accepted, named]) {
+        assert.deepEqual([operation.operationId, status, headers['content-type'].split(';')[0]], [operation.operationId, 200, type]);
+      }
+    }
+    if (!has(operation, 'application/x-ndjson')) return;
+    const { status, json } = await put(me, operation, { ...request, query: { ...request.query, format: 'xml' } });
+    assert.deepEqual([status, json.code], [400, 'invalid'], operation.operationId);
+  });
+});
+
 test('what is asked for with GET is answered to HEAD, without a body', async () => {
   await each(({ method }) => method === 'GET', async (me, operation, request) => {
     const answer = await ask(me, operation, request, 'HEAD');

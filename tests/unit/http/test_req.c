@@ -132,7 +132,6 @@ static void nothing_at_all(void **state)
     assert_false(req.https);
     check_str(http_req_var(&req, STR("X")), NULL);
     check_str(http_req_header(&req, "x"), NULL);
-    assert_false(http_req_wants_text(&req));
 }
 
 static void content_types(void **state)
@@ -226,57 +225,6 @@ static void variables_and_headers(void **state)
     check_str(http_req_var(&req, STR("")), NULL);
 }
 
-static void wants_text(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *accept;
-        bool text;
-    } rows[] = {
-        {"text/plain", true},
-        {"Text/Plain", true},
-        {"text/plain;charset=utf-8", true},
-        {"text/plain, */*;q=0.5", true},
-        {"application/json;q=0.9, text/plain", true},
-        {"application/json;q=0.001,text/plain;q=0.002", true},
-        {"text/plain;q=0.9, text/plain", true},
-        {"text/html, text/plain ; q=0.8", true},
-        {"text/plain; Q=0.5, application/*; q=0.25", true},
-        {"application/json;q=0, text/plain;q=0.1", true},
-        {NULL, false},
-        {"", false},
-        {"*/*", false},
-        {"text/*", false},
-        {"application/json", false},
-        {"text/plain, application/json", false},
-        {"text/plain, */*", false},
-        {"text/plain, application/*", false},
-        {"text/plain, application/problem+json", false},
-        {"text/plain;q=0", false},
-        {"text/plain;q=0.000", false},
-        {"text/plain;q=0.5, application/json;q=0.5", false},
-        {"text/plain;q=0.5, application/json;q=0.6", false},
-        {"text/plainx", false},
-        {"text/plain;q=2", false}, /* no quality at all */
-        {"text/plain;q=1.001", false},
-        {"text/plain;q=0.1234", false},
-        {"text/plain;q=10", false},
-        {"text/plain;q=01", false},
-        {"text/plain;q=-1", false},
-        {"text/plain;q=", false},
-        {"text/plain;q=x", false},
-        {"text/plain;q=0.x", false},
-        {"text/plain;q=0..1", false},
-        {",,;,", false},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-        const struct http_var vars[] = {{STR("HTTP_ACCEPT"), str_of(rows[i].accept)}};
-        struct http_req req;
-        assert_int_equal(http_req_init(&req, vars, 1, &arena), ERR_OK);
-        check_row(http_req_wants_text(&req) == rows[i].text, str_of(rows[i].accept));
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,7 +235,6 @@ int main(void)
         cmocka_unit_test(content_types),
         cmocka_unit_test(tls),
         cmocka_unit_test(variables_and_headers),
-        cmocka_unit_test(wants_text),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }

@@ -121,6 +121,16 @@ static void formats(void **state)
     (void)state;
     assert_int_equal(want_of("format=sse", NULL).format, HUB_FORMAT_SSE);
     assert_int_equal(want_of("since=1.1&format=ndjson", NULL).format, HUB_FORMAT_NDJSON);
+    struct http_req req;
+    struct hub_want want;
+    struct str detail;
+    const struct http_var vars[] = {{STR("HTTP_ACCEPT"), STR("application/x-ndjson")},
+                                    {STR("QUERY_STRING"), STR("format=sse")}};
+    for (size_t n = 1; n <= ARRAY_LEN(vars); n++) {
+        assert_int_equal(http_req_init(&req, vars, n, &arena), ERR_OK);
+        assert_int_equal(hub_want_read(&req, &want, &detail), ERR_OK);
+        assert_int_equal(want.format, n == 1 ? HUB_FORMAT_NDJSON : HUB_FORMAT_SSE);
+    }
     assert_true(str_starts(hub_format_head(&arena, HUB_FORMAT_NDJSON, STR_NONE),
                            STR("Status: 200 OK\r\nContent-Type: application/x-ndjson\r\n")));
 }
