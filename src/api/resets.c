@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "http/body.h"
+#include "model/address.h"
 #include "model/id.h"
 #include "store/account.h"
 
@@ -50,12 +51,14 @@ static enum err use(struct api_ctx *ctx, const struct http_req *req, struct http
         {.name = "password", .required = true, .max = FIELD_MAX},
     };
     struct model_user user;
-    struct str hash, key = STR_NONE;
+    struct str hash, key = STR_NONE, networks = STR_NONE;
     enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
         key = auth_link_key(req->arena, fields[0].value);
-        err = str_is_set(key) ? store_account_reset_find(ctx->store, req->arena, key, &user)
-                              : ERR_LINK;
+        networks = model_address_networks(req->arena, req->remote);
+        err = str_is_set(key)
+                  ? store_account_reset_find(ctx->store, req->arena, networks, key, &user)
+                  : ERR_LINK;
     }
     if (err == ERR_OK) {
         err = api_users_check_new(ctx, res, user.username, fields[1].value);
@@ -64,7 +67,7 @@ static enum err use(struct api_ctx *ctx, const struct http_req *req, struct http
         err = auth_password_hash(ctx->config, req->arena, fields[1].value, &hash);
     }
     if (err == ERR_OK) {
-        err = store_account_reset_use(ctx->store, req->arena, key, hash);
+        err = store_account_reset_use(ctx->store, req->arena, networks, key, hash);
     }
     if (err == ERR_LINK) {
         log_info("reset_refused", "address=%s", log_text(req->remote));

@@ -90,13 +90,14 @@ enum err store_account_reset(struct store_conn *conn, struct arena *arena,
     return ask_text(conn, arena, asker, STORE_SCRIPT_RESET_CREATE, words, ARRAY_LEN(words), name);
 }
 
-enum err store_account_reset_find(struct store_conn *conn, struct arena *arena, struct str sha256,
-                                  struct model_user *user)
+enum err store_account_reset_find(struct store_conn *conn, struct arena *arena, struct str networks,
+                                  struct str sha256, struct model_user *user)
 {
+    const struct str words[] = {networks, sha256};
     const struct redisReply *reply;
     struct str text[2]; /* id, name */
-    enum err err =
-        store_conn_one(conn, store_cmd_script(arena, STORE_SCRIPT_RESET_FIND, &sha256, 1), &reply);
+    enum err err = store_conn_one(
+        conn, store_cmd_script(arena, STORE_SCRIPT_RESET_FIND, words, ARRAY_LEN(words)), &reply);
     if (err == ERR_OK) {
         err = store_reply_strs(reply, 0, ARRAY_LEN(text), text);
     }
@@ -107,11 +108,11 @@ enum err store_account_reset_find(struct store_conn *conn, struct arena *arena, 
     return err;
 }
 
-enum err store_account_reset_use(struct store_conn *conn, struct arena *arena, struct str sha256,
-                                 struct str password)
+enum err store_account_reset_use(struct store_conn *conn, struct arena *arena, struct str networks,
+                                 struct str sha256, struct str password)
 {
-    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), sha256,
-                                password};
+    const struct str words[] = {networks, store_conn_server(conn), store_conn_event_log(conn),
+                                sha256, password};
     const struct redisReply *reply;
     return store_conn_one(
         conn, store_cmd_script(arena, STORE_SCRIPT_RESET_USE, words, ARRAY_LEN(words)), &reply);

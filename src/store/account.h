@@ -67,13 +67,16 @@ NODISCARD enum err store_account_reset(struct store_conn *conn, struct arena *ar
                                        struct store_asker *asker, struct str user,
                                        struct str sha256, struct str *name);
 
-/* Whom a link is for, before a password is hashed. ERR_LINK: it is none, or not any more. */
+/* Whom a link is for, before a password is hashed; networks: model_address_networks() of who asks.
+ * ERR_BANNED. ERR_LINK: it is none, or not any more. */
 NODISCARD enum err store_account_reset_find(struct store_conn *conn, struct arena *arena,
-                                            struct str sha256, struct model_user *user);
+                                            struct str networks, struct str sha256,
+                                            struct model_user *user);
 
 /* Uses it: the stored password is another one, and all that was opened with the old one ends.
- * ERR_LINK. */
+ * ERR_BANNED, ERR_LINK. */
 NODISCARD enum err store_account_reset_use(struct store_conn *conn, struct arena *arena,
-                                           struct str sha256, struct str password);
+                                           struct str networks, struct str sha256,
+                                           struct str password);
 
 #endif

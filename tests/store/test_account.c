@@ -14,6 +14,7 @@
  */
 
 #define CODE  STR("0000000000000000000000000000000000000000000000000000000000000001")
+#define HERE  STR("192.0.2.7 192.0.2.0/24")
 #define OTHER STR("0000000000000000000000000000000000000000000000000000000000000002")
 
 /* Pablo, who runs the server, Joe, and Mary: 1, 2, 3. */
@@ -365,13 +366,13 @@ static void a_reset_works_once(void **state)
     assert_int_equal(make_reset(t, pablo, "2", CODE), ERR_OK);
     assert_in_range(redis_int(t->redis, "TTL snug:reset:%s", store_test_cstr(t, CODE)),
                     STORE_ACCOUNT_RESET_S - 2, STORE_ACCOUNT_RESET_S);
-    assert_int_equal(store_account_reset_find(t->conn, &t->arena, CODE, &user), ERR_OK);
+    assert_int_equal(store_account_reset_find(t->conn, &t->arena, HERE, CODE, &user), ERR_OK);
     check_str(user.id, "2");
     check_str(user.username, "Joe");
     assert_true(is_somebody(t, joe)); /* nothing has happened yet */
 
     struct redisContext *listener = redis_listen(t->redis);
-    assert_int_equal(store_account_reset_use(t->conn, &t->arena, CODE, STR("new")), ERR_OK);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, CODE, STR("new")), ERR_OK);
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"session.ended\""));
     redis_unlisten(listener);
     assert_false(is_somebody(t, joe));
@@ -379,9 +380,26 @@ static void a_reset_works_once(void **state)
     assert_string_equal(redis_text(t->redis, "HGET user:2 password"), "new");
     assert_int_equal(redis_int(t->redis, "HEXISTS snug:user:2 reset"), 0);
 
-    assert_int_equal(store_account_reset_find(t->conn, &t->arena, CODE, &user), ERR_LINK);
-    assert_int_equal(store_account_reset_use(t->conn, &t->arena, CODE, STR("newer")), ERR_LINK);
+    assert_int_equal(store_account_reset_find(t->conn, &t->arena, HERE, CODE, &user), ERR_LINK);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, CODE, STR("newer")),
+                     ERR_LINK);
     assert_string_equal(redis_text(t->redis, "HGET user:2 password"), "new");
+}
+
+/* From a banned address a link is worth nothing, and is good elsewhere. */
+static void a_reset_is_not_used_from_a_banned_address(void **state)
+{
+    struct store_test *t = *state;
+    struct model_user user;
+    assert_int_equal(make_reset(t, make_people(t), "2", CODE), ERR_OK);
+    redis_do(t->redis, "HSET snug:bans 192.0.2.0/24 0");
+    assert_int_equal(store_account_reset_find(t->conn, &t->arena, HERE, CODE, &user), ERR_BANNED);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, CODE, STR("new")),
+                     ERR_BANNED);
+    assert_string_equal(redis_text(t->redis, "HGET user:2 password"), "hash");
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, STR("192.0.3.7 192.0.3.0/24"),
+                                             CODE, STR("new")),
+                     ERR_OK);
 }
 
 /* By another one, by a new password, by deactivation, by deletion. */
@@ -392,21 +410,22 @@ static void a_reset_is_taken_back(void **state)
     struct store_asker *pablo = make_people(t);
     assert_int_equal(make_reset(t, pablo, "2", CODE), ERR_OK);
     assert_int_equal(make_reset(t, pablo, "2", OTHER), ERR_OK);
-    assert_int_equal(store_account_reset_find(t->conn, &t->arena, CODE, &user), ERR_LINK);
-    assert_int_equal(store_account_reset_find(t->conn, &t->arena, OTHER, &user), ERR_OK);
+    assert_int_equal(store_account_reset_find(t->conn, &t->arena, HERE, CODE, &user), ERR_LINK);
+    assert_int_equal(store_account_reset_find(t->conn, &t->arena, HERE, OTHER, &user), ERR_OK);
 
     assert_int_equal(store_user_password(t->conn, &t->arena, store_test_as(t, STR("2")),
                                          STR("hash"), STR("other")),
                      ERR_OK);
-    assert_int_equal(store_account_reset_use(t->conn, &t->arena, OTHER, STR("new")), ERR_LINK);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, OTHER, STR("new")),
+                     ERR_LINK);
 
     assert_int_equal(make_reset(t, pablo, "2", CODE), ERR_OK);
     assert_int_equal(give_state(t, pablo, "2", STORE_ACCOUNT_STATE_INACTIVE), ERR_OK);
-    assert_int_equal(store_account_reset_use(t->conn, &t->arena, CODE, STR("new")), ERR_LINK);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, CODE, STR("new")), ERR_LINK);
 
     assert_int_equal(make_reset(t, pablo, "3", CODE), ERR_OK);
     assert_int_equal(delete_other(t, pablo, "3"), ERR_OK);
-    assert_int_equal(store_account_reset_use(t->conn, &t->arena, CODE, STR("new")), ERR_LINK);
+    assert_int_equal(store_account_reset_use(t->conn, &t->arena, HERE, CODE, STR("new")), ERR_LINK);
     assert_int_equal(redis_int(t->redis, "HEXISTS user:3 password"), 0);
 }
 
@@ -439,6 +458,7 @@ int main(void)
         STORE_TEST(who_may_do_what_is_told_to_admins_and_oneself),
         STORE_TEST(all_accounts_are_listed_in_pieces),
         STORE_TEST(a_reset_works_once),
+        STORE_TEST(a_reset_is_not_used_from_a_banned_address),
         STORE_TEST(a_reset_is_taken_back),
         STORE_TEST(a_reset_is_an_admins_to_give),
     };

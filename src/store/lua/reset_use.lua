@@ -1,6 +1,9 @@
--- ARGV: server, keep, sha256 of the code, stored password. Answers 1. It works once, and whoever was here by the
+-- ARGV: networks, server, keep, sha256 of the code, stored password. Answers 1. It works once, and whoever was here by the
 -- old password is not any more.
-local server, keep, sha256, password = unpack(ARGV)
+local networks, server, keep, sha256, password = unpack(ARGV)
+if banned(networks) then
+    return fail('banned')
+end
 local epoch = redis.call('GET', k('epoch'))
 if not epoch then
     return fail('no_epoch')
