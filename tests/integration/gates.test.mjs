@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { root, start } from '../support/harness.mjs';
+import { command } from '../support/shell.mjs';
 
 const unlimited = { SNUG_LOGIN_LIMIT: '0', SNUG_LOGIN_ADDRESS_LIMIT: '0', SNUG_LOGIN_NAME_LIMIT: '0', SNUG_REGISTER_LIMIT: '0', SNUG_SEND_LIMIT: '1000000' };
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -56,27 +57,31 @@ function rankTest(a, b) {
   return (u - (a.length * b.length) / 2) / Math.sqrt((a.length * b.length * (a.length + b.length + 1)) / 12);
 }
 
-test('how long a failed login takes does not tell whether the name is known', async (t) => {
+test('how long a failed login takes tells neither whether the name is known nor that somebody is kept out', async (t) => {
   await withSnug({ throttles: true, env: unlimited }, async (snug) => {
-    assert.equal((await snug.client().post('api/users', { username: 'Somebody', password: 'a long password' })).status, 201);
-    const times = { known: [], unknown: [] };
+    for (const username of ['Somebody', 'Expelled']) {
+      assert.equal((await snug.client().post('api/users', { username, password: 'a long password' })).status, 201);
+    }
+    assert.equal((await command(snug, ['user', 'deactivate', 'Expelled'])).status, 0);
+    const times = { known: [], unknown: [], expelled: [] };
     const attempt = async (kind, username) => {
       const began = process.hrtime.bigint();
       const { status } = await snug.client().post('api/session', { username, password: 'another password' });
       times[kind].push(Number(process.hrtime.bigint() - began) / 1e6);
       assert.equal(status, 401);
     };
-    for (let i = 0; i < 20; i += 1) await attempt(i % 2 ? 'known' : 'unknown', i % 2 ? 'Somebody' : 'Anybodyx');
-    times.known.length = 0;
-    times.unknown.length = 0;
+    const names = (i) => [['known', 'Somebody'], ['unknown', `Nobody${i % 10}${i % 7}`], ['expelled', 'Expelled']];
+    for (let i = 0; i < 7; i += 1) for (const [kind, name] of names(i)) await attempt(kind, name);
+    for (const list of Object.values(times)) list.length = 0;
     for (let i = 0; i < 200; i += 1) {
-      const both = [['known', 'Somebody'], ['unknown', `Nobody${i % 10}${i % 7}`]];
-      if (Math.random() < 0.5) both.reverse();
-      for (const [kind, name] of both) await attempt(kind, name);
+      const turn = names(i).map((one) => ({ one, at: Math.random() })).sort((a, b) => a.at - b.at);
+      for (const { one: [kind, name] } of turn) await attempt(kind, name);
     }
-    const z = rankTest(times.known, times.unknown);
-    t.diagnostic(`200 tries each: known ${ms(median(times.known))}, unknown ${ms(median(times.unknown))}, z ${z.toFixed(2)}`);
-    assert.ok(Math.abs(z) < 4, `the ranks are ${z.toFixed(1)} standard deviations from chance`); // by chance once in 16,000 runs
+    for (const kind of ['unknown', 'expelled']) {
+      const z = rankTest(times.known, times[kind]);
+      t.diagnostic(`200 tries each: known ${ms(median(times.known))}, ${kind} ${ms(median(times[kind]))}, z ${z.toFixed(2)}`);
+      assert.ok(Math.abs(z) < 4, `${kind}: the ranks are ${z.toFixed(1)} standard deviations from chance`); // by chance once in 16,000 runs
+    }
   });
 });
 
