@@ -11,6 +11,7 @@
 #include "hub/queue.h"
 #include "hub/stats.h"
 #include "hub/want.h"
+#include "model/address.h"
 #include "model/id.h"
 #include "wire/fcgi.h"
 #include "wire/frame.h"
@@ -92,14 +93,16 @@ struct hub_client {
     int64_t deadline_ms; /* READING, CLOSING */
     int64_t progress_ms; /* the last write that took bytes, or the first that waits for one */
     int64_t pulse_ms;    /* LIVE: the page's last sign of life (hub/pulse); 0: none yet */
-    char stream[HUB_CLIENT_STREAM_MAX + 1]; /* LIVE: its id */
-    enum hub_format format;                 /* LIVE: what it is sent in */
+    char stream[HUB_CLIENT_STREAM_MAX + 1];  /* LIVE: its id */
+    char place[MODEL_ADDRESS_PLACE_MAX + 1]; /* LIVE: where it is read (model/address) */
+    enum hub_format format;                  /* LIVE: what it is sent in */
     char *rooms;                /* LIVE: what it is narrowed to (hub/want), its own; or NULL */
     struct model_cursor known;  /* LIVE: its rooms and session are those of this moment */
     struct model_cursor cursor; /* LIVE: events up to here are not for it any more */
     enum hub_end end;           /* why it ended */
     int64_t began_ms;
     int64_t until_ms;       /* LIVE: it is old then */
+    int64_t expires_ms;     /* LIVE: its token is good until then; 0: it does not expire */
     uint64_t events, bytes; /* queued, written */
 };
 

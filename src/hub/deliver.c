@@ -22,7 +22,8 @@ static struct wire_frame *create_frame(const struct model_event *event)
     struct wire_frame *frame = NULL;
     struct arena arena;
     struct buf block;
-    if (event->type == MODEL_EVENT_SESSION_ENDED || event->type == MODEL_EVENT_OTHER) {
+    if (event->type == MODEL_EVENT_SESSION_ENDED || event->type == MODEL_EVENT_ADDRESS_BANNED ||
+        event->type == MODEL_EVENT_OTHER) {
         return NULL;
     }
     arena_init(&arena);
@@ -83,6 +84,15 @@ static void end_session(void *arg, struct hub_client *c)
     }
 }
 
+/* Is it read where nobody may any more? */
+static void end_banned(const struct delivery *d, struct hub_client *c)
+{
+    if (c->state == HUB_CLIENT_LIVE && !is_known(c, d->event) &&
+        model_address_is_in(str_of(c->place), d->event->about)) {
+        hub_client_bye(c, HUB_END_BANNED, 0);
+    }
+}
+
 /* Whose streams a change of membership is about; how many of users are filled in. */
 static size_t whose(const struct model_event *event, struct str users[2])
 {
@@ -114,6 +124,13 @@ static void apply(struct delivery *d)
     }
     if (event->type == MODEL_EVENT_SESSION_ENDED) {
         hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, event->target, end_session, d);
+    }
+    if (event->type == MODEL_EVENT_ADDRESS_BANNED) {
+        struct hub_client *c;
+        DL_FOREACH(d->hub->clients, c)
+        {
+            end_banned(d, c);
+        }
     }
 }
 
@@ -274,6 +291,9 @@ void hub_deliver_missed(struct hub *hub, struct hub_client *c)
         if (e->event.type == MODEL_EVENT_SESSION_ENDED &&
             hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, e->event.target, c)) {
             end_session(&d, c);
+        }
+        if (e->event.type == MODEL_EVENT_ADDRESS_BANNED) {
+            end_banned(&d, c);
         }
     }
 }

@@ -13,6 +13,8 @@ enum hub_end {
     HUB_END_AGE,
     HUB_END_REPLACED,
     HUB_END_LOGOUT,
+    HUB_END_BANNED,
+    HUB_END_EXPIRED,
     HUB_END_LOST,
     HUB_END_STOPPING,
     HUB_END__MAX

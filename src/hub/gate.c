@@ -22,8 +22,8 @@ struct hub_gate_ask {
     struct hub_client *client; /* NULL: nobody waits any more */
     bool is_counted;           /* in stats->asking: it may become one more stream */
     struct http_var accept;
-    bool has_entered;         /* a session was opened for whom the web server has logged in */
-    struct store_asker asker; /* absent networks: from where, that was asked before */
+    bool has_entered; /* a session was opened for whom the web server has logged in */
+    struct store_asker asker;
     struct hub_gate_stream stream;
     char text[]; /* of asker, accept and want */
 };
@@ -125,7 +125,11 @@ static void turn_down(const struct hub_gate_ask *ask, struct hub_client *c, enum
         const struct http_req req = remembered(ask, arena);
         refuse(c, &req, err, STR_NONE);
     } else {
-        hub_client_bye(c, err == ERR_UNAUTHENTICATED ? HUB_END_LOGOUT : HUB_END_LOST, 0);
+        hub_client_bye(c,
+                       err == ERR_UNAUTHENTICATED ? HUB_END_LOGOUT
+                       : err == ERR_BANNED        ? HUB_END_BANNED
+                                                  : HUB_END_LOST,
+                       0);
     }
 }
 
@@ -251,6 +255,7 @@ static struct hub_gate_ask *create_ask(struct hub_gate *gate, const struct store
                                                  .address = keep(&end, remote->address),
                                                  .agent = keep(&end, remote->agent)}};
     ask->stream.session = ask->asker.key;
+    ask->stream.place = model_address_place(ask->asker.networks);
     ask->accept = (struct http_var){STR("HTTP_ACCEPT"), keep(&end, accept)};
     ask->stream.want = *want;
     ask->stream.want.rooms = keep(&end, want->rooms);
@@ -270,9 +275,14 @@ void hub_gate_again(struct hub_gate *gate, struct hub_client *c, struct str sess
 {
     if (c->ask == NULL) {
         const struct hub_want want = {0};
+        struct arena arena;
+        arena_init(&arena);
         const struct store_asker asker = {.key = session,
-                                          .ttl_s = auth_session_ttl_s(gate->config)};
+                                          .ttl_s = auth_session_ttl_s(gate->config),
+                                          .networks =
+                                              model_address_networks(&arena, str_of(c->place))};
         ask_redis(create_ask(gate, &asker, STR_NONE, &want), c);
+        arena_finish(&arena);
     }
 }
 

@@ -19,6 +19,7 @@
 /* The stream that somebody asks for. Text lives until the hook that is given it returns. */
 struct hub_gate_stream {
     struct str session; /* sha256 */
+    struct str place;   /* where it is read: model_address_place() */
     struct hub_want want;
     struct store_stream stored;
 };

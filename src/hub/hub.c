@@ -221,6 +221,9 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
         hub_client_check(c, now);
         hub_pulse_check(c, now);
         hub_deliver_more(hub, c);
+        if (c->state == HUB_CLIENT_LIVE && c->expires_ms > 0 && now >= c->expires_ms) {
+            hub_client_bye(c, HUB_END_EXPIRED, 0);
+        }
         if (c->state == HUB_CLIENT_LIVE && now >= c->until_ms) {
             hub_client_bye(c, HUB_END_AGE, AGE_RETRY_MS + rand_below(AGE_RETRY_MS));
         }

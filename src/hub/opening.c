@@ -1,5 +1,7 @@
 #include "hub/opening.h"
 
+#include <stdio.h>
+#include "base/clock.h"
 #include "base/rand.h"
 #include "hub/deliver.h"
 #include "hub/pulse.h"
@@ -91,6 +93,7 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     const struct hub_want *want = &stream->want;
     const struct model_cursor end = stream->stored.end;
     hub_client_open(c, want);
+    (void)snprintf(c->place, sizeof(c->place), "%.*s", STR_FMT(stream->place));
     hub_pulse_begin(c);
     c->cursor = want->has_since ? want->since : end;
     c->is_proven = !hub_replay_after(end, c->cursor) || hub_replay_has(hub->replay, c->cursor);
@@ -100,6 +103,8 @@ static void begin(struct hub *hub, struct hub_client *c, const struct hub_gate_s
     hub_presence_add(hub->presence, stream->stored.user.id, c);
     replace_oldest(hub, c);
     const uint32_t age_ms = (uint32_t)hub->config->stream_age * 1000;
+    const int64_t left_ms = stream->stored.left_ms;
+    c->expires_ms = left_ms > 0 ? clock_mono_ms() + left_ms : 0;
     c->until_ms = c->began_ms + age_ms / 10 * 8 + rand_below(age_ms / 10 * 4 + 1);
 }
 

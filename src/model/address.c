@@ -30,8 +30,9 @@ static struct str write_network(struct arena *arena, const struct ip *ip, unsign
 
 struct str model_address_networks(struct arena *arena, struct str address)
 {
+    struct str rest = address;
     struct ip read;
-    if (!ip_read(address, &read)) {
+    if (!str_split(&rest, '/', &address) || !ip_read(address, &read)) {
         return STR("-");
     }
     struct str all = STR("");
@@ -48,6 +49,14 @@ struct str model_address_place(struct str networks)
     struct str first = networks;
     (void)str_split(&networks, ' ', &first);
     return first;
+}
+
+bool model_address_is_in(struct str place, struct str network)
+{
+    struct ip_net part;
+    struct ip_net whole;
+    return ip_net_read(place, &part) && ip_net_read(network, &whole) && part.bits >= whole.bits &&
+           ip_is_in(&part.ip, &whole);
 }
 
 enum err model_address_network(struct arena *arena, struct str text, struct str *network)

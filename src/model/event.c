@@ -19,6 +19,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_READ] = "read",
     [MODEL_EVENT_USER_UPDATED] = "user.updated",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
+    [MODEL_EVENT_ADDRESS_BANNED] = "address.banned",
     [MODEL_EVENT_OTHER] = "other",
 };
 
@@ -138,7 +139,7 @@ static enum err check_left(const struct model_event *event)
 static bool is_logged(enum model_event_type type)
 {
     return type == MODEL_EVENT_SHOW_ROOM || type == MODEL_EVENT_READ ||
-           type == MODEL_EVENT_USER_UPDATED;
+           type == MODEL_EVENT_USER_UPDATED || type == MODEL_EVENT_ADDRESS_BANNED;
 }
 
 /* What a snug server says of a thing that has happened; type and numbers are known. */

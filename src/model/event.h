@@ -27,7 +27,8 @@ enum model_event_type {
     MODEL_EVENT_ROOM_LEFT,         /* "room.left": ours, to who is not in the room any more */
     MODEL_EVENT_READ,              /* "read": ours, to who has read, on another stream */
     MODEL_EVENT_USER_UPDATED,      /* "user.updated": ours, to all: they are called otherwise */
-    MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients */
+    MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients, as is this: */
+    MODEL_EVENT_ADDRESS_BANNED,    /* "address.banned": a network from which nobody may listen */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
                         */
     MODEL_EVENT__MAX
@@ -52,7 +53,8 @@ struct model_event {
     struct model_cursor cursor;
     enum model_event_scope scope;
     struct str from;   /* a message's sender; absent in other types */
-    struct str about;  /* the room that is shown or left, the user who comes or goes; else absent */
+    struct str about;  /* the room that is shown or left, the user who comes or goes, the
+                          network that is banned; else absent */
     struct str target; /* the room, user or session, without the word before it; absent for all */
 };
 

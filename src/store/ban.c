@@ -6,7 +6,8 @@
 enum err store_ban_set(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                        struct str network, uint64_t seconds)
 {
-    const struct str words[] = {network, arena_printf(arena, "%llu", (unsigned long long)seconds),
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), network,
+                                arena_printf(arena, "%llu", (unsigned long long)seconds),
                                 arena_printf(arena, "%d", STORE_BAN_MAX)};
     const struct redisReply *reply;
     return store_asker_run(conn, arena, asker, STORE_SCRIPT_BAN_SET, words, ARRAY_LEN(words),

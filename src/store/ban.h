@@ -14,8 +14,8 @@
  * model_address_network() makes of an address, or of an address and a size. Who asks from one is
  * told ERR_BANNED by every script that asks who they are (store/asker.h), and by those that let
  * somebody in (store/login.h, store/limit.h); that costs a request one look-up where nobody is
- * banned, and two where somebody is. Logging out is let be. A stream that is open goes on until it
- * ends by itself, within SNUG_STREAM_AGE or so, and does not come back.
+ * banned, and two where somebody is. Logging out is let be. Streams that are open there end at
+ * once, with "bye" and "banned".
  */
 
 #define STORE_BAN_MAX 1000

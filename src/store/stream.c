@@ -3,7 +3,16 @@
 #include "store/reply.h"
 
 /* What stream_open.lua answers, by position. */
-enum { OPEN_USER, OPEN_NAME, OPEN_END, OPEN_ROOMS, OPEN_COUNT, OPEN_ONLINE, OPEN_NARROW };
+enum {
+    OPEN_USER,
+    OPEN_NAME,
+    OPEN_END,
+    OPEN_ROOMS,
+    OPEN_COUNT,
+    OPEN_ONLINE,
+    OPEN_NARROW,
+    OPEN_LEFT
+};
 
 struct store_cmd store_stream_open_cmd(struct arena *arena, const struct store_asker *asker)
 {
@@ -59,6 +68,17 @@ static enum err read_head(const struct redisReply *reply, struct arena *arena,
     return model_id_cursor(text[OPEN_END], &out->end) ? ERR_OK : ERR_INTERNAL;
 }
 
+/* What PTTL says: below 0 of what does not expire, or is no token. */
+static enum err read_left(const struct redisReply *reply, int64_t *left_ms)
+{
+    int64_t ms;
+    const enum err err = store_reply_i64(reply, &ms);
+    if (err == ERR_OK) {
+        *left_ms = ms < 0 ? 0 : ms > 0 ? ms : 1;
+    }
+    return err;
+}
+
 enum err store_stream_open_read(const struct redisReply *reply, struct arena *arena,
                                 struct store_stream *out)
 {
@@ -82,6 +102,9 @@ enum err store_stream_open_read(const struct redisReply *reply, struct arena *ar
     }
     if (err == ERR_OK) {
         err = store_reply_str(store_reply_at(reply, OPEN_NARROW), &narrow);
+    }
+    if (err == ERR_OK) {
+        err = read_left(store_reply_at(reply, OPEN_LEFT), &read.left_ms);
     }
     if (err == ERR_OK) {
         read.narrow = narrow.len > 0 ? arena_str(arena, narrow) : STR_NONE;

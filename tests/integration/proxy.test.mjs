@@ -8,6 +8,7 @@ import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { start } from '../support/harness.mjs';
+import { command } from '../support/shell.mjs';
 
 let snug, alone;
 before(async () => {
@@ -116,4 +117,26 @@ proxy.server = ("" => (("host" => "127.0.0.1", "port" => ${snug.port})))
     proxy.kill('SIGTERM');
     if (proxy.exitCode === null) await once(proxy, 'exit');
   }
+});
+
+test('a ban ends the streams from there within a second, and nothing opens there until it is lifted', async () => {
+  const mary = { username: 'Mary', password: 'password123' };
+  const banned = snug.client();
+  const other = snug.client();
+  for (const [client, where] of [[banned, '198.51.100.9'], [other, '198.51.101.9']]) {
+    assert.equal((await client.post('api/session', mary, through(where))).status, 200);
+  }
+  const stream = await banned.stream('api/events', through('198.51.100.9'));
+  const safe = await other.stream('api/events', through('198.51.101.9'));
+  const began = Date.now();
+  assert.equal((await command(snug, ['ban', 'add', '198.51.100.0/24'])).status, 0);
+  assert.deepEqual((await stream.next('bye')).data, { reason: 'banned' });
+  assert.ok(Date.now() - began < 1000);
+  const asks = () => banned.send('GET', 'api/events', { headers: through('198.51.100.9') });
+  assert.equal((await asks()).json.code, 'banned');
+  await other.post('api/messages/0', { message: 'still here' }, through('198.51.101.9'));
+  await safe.next('message', ({ message }) => message === 'still here');
+  assert.equal((await command(snug, ['ban', 'lift', '198.51.100.0/24'])).status, 0);
+  (await banned.stream('api/events', through('198.51.100.9'))).close();
+  safe.close();
 });

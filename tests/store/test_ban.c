@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "base/log.h"
@@ -180,6 +181,27 @@ static void only_admins_ban(void **state)
     assert_int_equal(store_ban_lift(t->conn, &t->arena, &the_operator, STR("192.0.2.7")), ERR_OK);
 }
 
+/* So that the streams from there end; once more where it was banned already, since some may be old.
+ */
+static void hubs_are_told(void **state)
+{
+    struct store_test *t = *state;
+    struct store_asker *ada = admin(t);
+    struct redisContext *listener = redis_listen(t->redis);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ban(t, ada, "192.0.2.7/24", 60), ERR_OK);
+        const char *said = redis_heard(listener);
+        assert_non_null(strstr(said, "SNUG "));
+        assert_non_null(
+            strstr(said, "\"type\":\"address.banned\",\"data\":{\"id\":\"192.0.2.0/24\"},"));
+        assert_non_null(strstr(said, ",\"seq\":"));
+        assert_non_null(strstr(said, ",\"to\":\"all\"}"));
+    }
+    assert_int_equal(ban(t, from(t, ada, "198.51.100.7"), "198.51.100.7", 0), ERR_CONFLICT);
+    assert_true(redis_silent(t->redis, listener));
+    redis_unlisten(listener);
+}
+
 /* An admin who bans where they are could not take it back. */
 static void nobody_bans_themselves(void **state)
 {
@@ -215,6 +237,7 @@ int main(void)
         STORE_TEST(nothing_is_sent_and_no_stream_opens_there),
         STORE_TEST(bans_are_listed_and_lifted),
         STORE_TEST(only_admins_ban),
+        STORE_TEST(hubs_are_told),
         STORE_TEST(nobody_bans_themselves),
         STORE_TEST(there_are_at_most_a_thousand),
     };

@@ -1,6 +1,6 @@
--- ARGV: who asks, network, seconds or 0, most bans. Answers who it is.
-local network, seconds, most = unpack(ARGV, 3)
-local user, name, refusal = asker('admin')
+-- ARGV: who asks, server, keep, network, seconds or 0, most bans. Answers who it is. The streams from there end.
+local server, keep, network, seconds, most = unpack(ARGV, 3)
+local epoch, user, name, refusal = changer('admin')
 if refusal then
     return refusal
 end
@@ -17,4 +17,7 @@ if #bans / 2 >= tonumber(most) and redis.call('HEXISTS', k('bans'), network) == 
 end
 local now = redis.call('TIME')[1]
 redis.call('HSET', k('bans'), network, seconds == '0' and 0 or string.format('%d', now + seconds))
+local data = '{"id":"' .. network .. '"}'
+local seq = append(epoch, server, keep, 'address.banned', data, 'all')
+publish(channel.own, server, 'address.banned', data, 'all', epoch, seq)
 return { user, name }

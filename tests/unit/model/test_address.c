@@ -62,6 +62,48 @@ static void places(void **state UNUSED)
     }
 }
 
+static void a_place_is_in_a_network(void **state UNUSED)
+{
+    static const struct {
+        const char *place, *network;
+        bool is_in;
+    } rows[] = {
+        {"192.0.2.7", "192.0.2.7", true},
+        {"192.0.2.7", "192.0.2.0/24", true},
+        {"192.0.2.7", "192.0.0.0/8", true},
+        {"192.0.2.7", "192.0.3.0/24", false},
+        {"192.0.2.7", "192.0.2.8", false},
+        {"2001:db8::/64", "2001:db8::/64", true},
+        {"2001:db8::/64", "2001:db8::/32", true},
+        {"2001:db8::/64", "2001:db8:1::/48", false},
+        {"2001:db8::/64", "2001:db8:0:1::/64", false},
+        {"2001:db8::/64", "32.1.13.0/24", false},
+        {"32.1.13.184", "2001:db8::/32", false},
+        {"-", "192.0.2.7", false},
+        {"", "192.0.2.7", false},
+        {"192.0.2.7", "-", false},
+        {"192.0.2.7", "", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_row(model_address_is_in(str_of(rows[i].place), str_of(rows[i].network)) ==
+                      rows[i].is_in,
+                  str_of(rows[i].network));
+    }
+}
+
+/* What is kept of an address says as much as the address. */
+static void a_place_has_the_networks_of_its_addresses(void **state UNUSED)
+{
+    static const char *const addresses[] = {"192.0.2.7", "2001:db8:1:2::7", "nowhere",
+                                            "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"};
+    for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
+        const struct str all = model_address_networks(&arena, str_of(addresses[i]));
+        const struct str place = model_address_place(all);
+        assert_true(place.len <= MODEL_ADDRESS_PLACE_MAX);
+        check_eq(model_address_networks(&arena, place), all);
+    }
+}
+
 static void a_network_is_read(void **state UNUSED)
 {
     static const struct {
@@ -103,6 +145,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(networks, teardown),
         cmocka_unit_test_teardown(places, teardown),
+        cmocka_unit_test_teardown(a_place_is_in_a_network, teardown),
+        cmocka_unit_test_teardown(a_place_has_the_networks_of_its_addresses, teardown),
         cmocka_unit_test_teardown(a_network_is_read, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
