@@ -209,37 +209,35 @@ static struct str plain_lines(struct arena *arena, struct str text)
     return (struct str){out, len};
 }
 
-/* What was asked to be sent. */
-struct draft {
-    struct str text;
-    struct str nonce; /* absent where there is none */
-};
-
 /* JSON, or a form with a message in it. */
-static enum err read_fields(const struct http_req *req, struct http_res *res, struct draft *draft)
+static enum err read_fields(const struct http_req *req, struct http_res *res,
+                            struct store_message_draft *draft)
 {
     struct http_field fields[] = {
         {.name = "message", .required = true, .max = FIELD_MAX},
         {.name = "nonce", .required = false, .max = FIELD_MAX},
+        {.name = "replyTo", .required = false, .max = FIELD_MAX},
     };
     const enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
         draft->text = plain_lines(req->arena, fields[0].value);
         draft->nonce = fields[1].value;
+        draft->reply_to = fields[2].value;
     }
     return err;
 }
 
 /* The body is the text, less the newline that ends a line of a shell. */
-static struct draft read_text(const struct http_req *req)
+static struct store_message_draft read_text(const struct http_req *req)
 {
     struct str text = plain_lines(req->arena, req->body);
     text.len -= str_ends(text, STR("\n")) ? 1 : 0;
-    return (struct draft){text, STR_NONE};
+    return (struct store_message_draft){.text = text};
 }
 
 /* Any of the three bodies. */
-static enum err read_body(const struct http_req *req, struct http_res *res, struct draft *draft)
+static enum err read_body(const struct http_req *req, struct http_res *res,
+                          struct store_message_draft *draft)
 {
     const struct str type = req->content_type;
     const bool form = str_eq(type, STR("application/x-www-form-urlencoded"));
@@ -285,11 +283,19 @@ static enum err check_text(struct str text, struct http_res *res)
     return err;
 }
 
+static enum err explain_send(enum err err, struct http_res *res)
+{
+    if (err == ERR_INVALID) {
+        res->detail = STR("replyTo is the id of a message of this room.");
+    }
+    return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
+}
+
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
-    struct str room;
-    struct draft draft;
+    struct store_message_draft draft = {0};
     struct model_message sent;
+    struct str room;
     enum err err = read_room(req, res, &room);
     if (err == ERR_OK) {
         err = read_body(req, res, &draft);
@@ -304,13 +310,13 @@ enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, stru
         return err;
     }
     struct store_limit limit = store_limit_of(ctx->config, STORE_LIMIT_SEND);
-    err = store_message_send(ctx->store, req->arena, &ctx->who, room, draft.text, draft.nonce,
-                             &limit, &sent);
+    draft.room = room;
+    err = store_message_send(ctx->store, req->arena, &ctx->who, &draft, &limit, &sent);
     if (err == ERR_OK || err == ERR_RATE_LIMITED) {
         api_limit_say(ctx, req, res, &limit);
     }
     if (err != ERR_OK) {
-        return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
+        return explain_send(err, res);
     }
     res->status = 201;
     http_res_header(res, "Location", arena_printf(req->arena, "?around=%.*s", STR_FMT(sent.id)));

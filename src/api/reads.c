@@ -27,6 +27,7 @@ enum err api_reads_mark(struct api_ctx *ctx, const struct http_req *req, struct 
     buf_add_json(&res->body, req->params[0]);
     buf_add_cstr(&res->body, ",\"id\":");
     buf_add_json(&res->body, read.marker);
-    buf_printf(&res->body, ",\"unread\":%" PRIu64 "}", read.unread);
+    buf_printf(&res->body, ",\"unread\":%" PRIu64 ",\"mentions\":%" PRIu64 "}", read.unread,
+               read.mentions);
     return ERR_OK;
 }

@@ -1,5 +1,6 @@
 #include "model/mention.h"
 
+#include "base/buf.h"
 #include "model/id.h"
 #include "model/user.h"
 
@@ -61,6 +62,19 @@ size_t model_mention_find(struct str text, struct str names[MODEL_MENTION_MAX])
         }
     }
     return n;
+}
+
+struct str model_mention_words(struct arena *arena, struct str text)
+{
+    struct str names[MODEL_MENTION_MAX];
+    struct buf out;
+    const size_t n = model_mention_find(text, names);
+    buf_init(&out, arena, MODEL_MENTION_MAX * (MODEL_USER_NAME_MAX + 1));
+    for (size_t i = 0; i < n; i++) {
+        buf_add_cstr(&out, i > 0 ? " " : "");
+        buf_add_str(&out, names[i]);
+    }
+    return buf_str(&out);
 }
 
 /* Takes "2" or "room", quoted, off the front of *rest. */

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include "base/arena.h"
 #include "base/str.h"
 
 /*
@@ -21,6 +22,9 @@
  * another server's "@joe@there".
  */
 size_t model_mention_find(struct str text, struct str names[MODEL_MENTION_MAX]);
+
+/* The same names as one text, with a space between two. */
+struct str model_mention_words(struct arena *arena, struct str text);
 
 /* Takes ["2","room"], as a message has it, off the front of *rest. False for anything else. */
 bool model_mention_take(struct str *rest, struct str *list);

@@ -52,6 +52,9 @@ void model_room_write(struct buf *out, const struct model_room *room)
     if (room->unread > 0) {
         buf_printf(out, ",\"unread\":%" PRIu64, room->unread);
     }
+    if (room->mentions > 0) {
+        buf_printf(out, ",\"mentions\":%" PRIu64, room->mentions);
+    }
     if (str_is_set(room->read)) {
         buf_add_cstr(out, ",\"read\":");
         buf_add_json(out, room->read);

@@ -19,6 +19,7 @@ struct model_room {
     struct str names[2]; /* their names */
     bool online[2];      /* and whether they are here */
     uint64_t unread;     /* messages behind the marker of who asks */
+    uint64_t mentions;   /* those of them that mention who asks */
     struct str read;     /* the marker; absent where they have read nothing */
     bool has_last;
     struct model_message last; /* the newest message */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include "base/buf.h"
 #include "model/user.h"
+#include "model/mention.h"
 #include "store/reply.h"
 
 #define CATCH_UP_CALLS 30 /* as in store/user.c: each takes in some names of the demo family */
@@ -141,6 +142,7 @@ enum err store_hook_post(struct store_conn *conn, struct arena *arena, struct st
                                 store_conn_server(conn),
                                 store_conn_event_log(conn),
                                 as_json(arena, text),
+                                model_mention_words(arena, text),
                                 str_is_set(as) ? as_json(arena, as) : STR(""),
                                 arena_printf(arena, "%llu", (unsigned long long)limit->most),
                                 arena_printf(arena, "%llu", (unsigned long long)limit->window_s)};

@@ -34,6 +34,7 @@ const struct store_key_info store_keys_table[STORE_KEY__MAX] = {
     [STORE_KEY_ROOM_MEMBERS] = {"room_members", "snug:room:%s:members", "set", STORE_KEY_KEPT},
     [STORE_KEY_ROOM_MESSAGES] = {"room_messages", "snug:room:%s:messages", "zset", STORE_KEY_KEPT},
     [STORE_KEY_ROOM_HOOKS] = {"room_hooks", "snug:room:%s:hooks", "hash", STORE_KEY_LIVE},
+    [STORE_KEY_ROOM_MENTIONS] = {"room_mentions", "snug:room:%s:mentions", "zset", STORE_KEY_KEPT},
     [STORE_KEY_REACTIONS] = {"reactions", "snug:room:%s:reactions:%s", "hash", STORE_KEY_KEPT},
     [STORE_KEY_SENT] = {"sent", "snug:sent:%s:%s", "string", STORE_KEY_LIVE},
     [STORE_KEY_HUB] = {"hub", "snug:hub:%s", "string", STORE_KEY_LIVE},

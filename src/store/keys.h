@@ -47,6 +47,7 @@ enum store_key {
     STORE_KEY_ROOM_MEMBERS,  /* room */
     STORE_KEY_ROOM_MESSAGES, /* room */
     STORE_KEY_ROOM_HOOKS,    /* room */
+    STORE_KEY_ROOM_MENTIONS, /* room */
     STORE_KEY_REACTIONS,     /* room, message */
     STORE_KEY_SENT,          /* user, nonce */
     STORE_KEY_HUB,           /* hub */

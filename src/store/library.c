@@ -13,7 +13,7 @@
 /* clang-format off */
 #define FILES(X) \
     X(base) X(json) X(log) X(user) X(room) X(read) X(name) X(ban) X(asker) X(account) X(limit) X(presence) \
-    X(message) X(hook)
+    X(mention) X(unread) X(message) X(hook)
 /* clang-format on */
 
 #define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");

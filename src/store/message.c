@@ -3,6 +3,8 @@
 #include "base/mem.h"
 #include "base/rand.h"
 #include "model/id.h"
+#include "model/mention.h"
+#include "model/quote.h"
 #include "store/reply.h"
 
 /* The tables of this file live in the arena that each function has at hand. */
@@ -28,27 +30,69 @@ static enum err read_limit(const struct redisReply *reply, struct store_limit *l
     return refused ? ERR_RATE_LIMITED : ERR_OK;
 }
 
+/*
+ * What is quoted of the message that is answered; empty where nothing is answered, or there is no
+ * such message for the asker: the script refuses that, unless it was said before.
+ */
+static enum err read_quote(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           const struct store_message_draft *draft, struct str *quote)
+{
+    struct model_place place;
+    struct store_message_page page;
+    *quote = STR("");
+    if (!str_is_set(draft->reply_to)) {
+        return ERR_OK;
+    }
+    if (!model_id_place(draft->reply_to, &place)) {
+        return ERR_INVALID;
+    }
+    const struct store_message_query query = {
+        .room = draft->room, .from = STORE_MESSAGE_AROUND, .id = draft->reply_to, .limit = 1};
+    const enum err err = store_message_page(conn, arena, asker, &query, &page);
+    if (err == ERR_OK && page.count == 1 && str_eq(page.messages[0].id, draft->reply_to)) {
+        *quote = model_quote_write(arena, &page.messages[0]);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Runs the script. */
+static enum err run_send(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                         const struct store_message_draft *draft, struct str quote,
+                         const struct store_limit *limit, const struct redisReply **reply)
+{
+    const struct str words[] = {
+        store_conn_server(conn),
+        store_conn_event_log(conn),
+        draft->room,
+        model_message_tail(arena, draft->text, draft->room, draft->nonce),
+        model_mention_words(arena, draft->text),
+        str_is_set(draft->nonce) ? draft->nonce : STR(""),
+        str_is_set(draft->reply_to) ? draft->reply_to : STR(""),
+        quote,
+        arena_printf(arena, "%llu", (unsigned long long)limit->most),
+        arena_printf(arena, "%llu", (unsigned long long)limit->window_s),
+    };
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_MESSAGE_SEND, words, ARRAY_LEN(words),
+                           reply);
+}
+
 enum err store_message_send(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
-                            struct str room, struct str text, struct str nonce,
-                            struct store_limit *limit, struct model_message *out)
+                            const struct store_message_draft *draft, struct store_limit *limit,
+                            struct model_message *out)
 {
     enum model_room_kind kind;
     struct store_limit none = {0};
-    if (!model_id_is_room(room, &kind)) {
+    if (!model_id_is_room(draft->room, &kind)) {
         return ERR_NOT_FOUND;
     }
     limit = limit != NULL ? limit : &none;
-    const struct str words[] = {store_conn_server(conn),
-                                store_conn_event_log(conn),
-                                room,
-                                model_message_tail(arena, text, room, nonce),
-                                str_is_set(nonce) ? nonce : STR(""),
-                                arena_printf(arena, "%llu", (unsigned long long)limit->most),
-                                arena_printf(arena, "%llu", (unsigned long long)limit->window_s)};
     const struct redisReply *reply;
+    struct str quote;
     struct str stored[2]; /* the member, its id */
-    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_MESSAGE_SEND, words,
-                                   ARRAY_LEN(words), &reply);
+    enum err err = read_quote(conn, arena, asker, draft, &quote);
+    if (err == ERR_OK) {
+        err = run_send(conn, arena, asker, draft, quote, limit, &reply);
+    }
     if (err == ERR_OK) {
         err = read_limit(reply, limit);
     }
@@ -59,7 +103,7 @@ enum err store_message_send(struct store_conn *conn, struct arena *arena, struct
         return err;
     }
     return model_message_read(arena_str(arena, stored[0]), arena_str(arena, stored[1]),
-                              arena_str(arena, room), arena, out) == ERR_OK
+                              arena_str(arena, draft->room), arena, out) == ERR_OK
                ? ERR_OK
                : ERR_INTERNAL;
 }

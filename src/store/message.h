@@ -14,18 +14,27 @@
 
 #define STORE_MESSAGE_PAGE_MAX 200
 
+/* What somebody says. text and nonce have been checked by the model. */
+struct store_message_draft {
+    struct str room;
+    struct str text;
+    struct str nonce;    /* absent: none */
+    struct str reply_to; /* the id of the message that it answers; absent: none */
+};
+
 /*
- * Stores a message, appends its event, publishes it: one script. text and nonce (absent: none) have
- * been checked by the model. The answer is the stored message; a nonce that was used within
- * STORE_TTL_SENT_S for the same text and room gives the message that was stored then.
+ * Stores a message, appends its event, publishes it: one script; what it answers is read before.
+ * Whom it mentions is told by its text (model/mention.h): those in the room count. The answer is
+ * the stored message; a nonce that was used within STORE_TTL_SENT_S for the same text, room and
+ * reply_to gives the message that was stored then. ERR_INVALID: reply_to is no message of the room.
  * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_NONCE_REUSED.
  * ERR_RATE_LIMITED: one too many of limit (NULL: none), which is
  * told how it stands. ERR_STORAGE_FULL.
  */
 NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *arena,
-                                      struct store_asker *asker, struct str room, struct str text,
-                                      struct str nonce, struct store_limit *limit,
-                                      struct model_message *out);
+                                      struct store_asker *asker,
+                                      const struct store_message_draft *draft,
+                                      struct store_limit *limit, struct model_message *out);
 
 enum store_message_from {
     STORE_MESSAGE_NEWEST, /* the newest */

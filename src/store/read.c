@@ -4,7 +4,7 @@
 #include "store/reply.h"
 
 /* What read_mark.lua answers, by position. */
-enum { MARK_MARKER = STORE_ASKER_REST, MARK_UNREAD };
+enum { MARK_MARKER = STORE_ASKER_REST, MARK_UNREAD, MARK_MENTIONS };
 
 enum err store_read_mark(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                          struct str room, struct str id, struct store_read *out)
@@ -21,6 +21,7 @@ enum err store_read_mark(struct store_conn *conn, struct arena *arena, struct st
     const struct redisReply *reply;
     struct str marker;
     int64_t unread = 0;
+    int64_t mentions = 0;
     enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_READ_MARK, words,
                                    ARRAY_LEN(words), &reply);
     if (err == ERR_OK) {
@@ -30,7 +31,10 @@ enum err store_read_mark(struct store_conn *conn, struct arena *arena, struct st
         err = store_reply_i64(store_reply_at(reply, MARK_UNREAD), &unread);
     }
     if (err == ERR_OK) {
-        *out = (struct store_read){arena_str(arena, marker), (uint64_t)unread};
+        err = store_reply_i64(store_reply_at(reply, MARK_MENTIONS), &mentions);
+    }
+    if (err == ERR_OK) {
+        *out = (struct store_read){arena_str(arena, marker), (uint64_t)unread, (uint64_t)mentions};
     }
     return err;
 }

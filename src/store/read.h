@@ -17,7 +17,8 @@
 
 struct store_read {
     struct str marker;
-    uint64_t unread; /* messages behind it */
+    uint64_t unread;   /* messages behind it */
+    uint64_t mentions; /* those of them that mention the asker */
 };
 
 /*

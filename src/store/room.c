@@ -19,6 +19,7 @@ enum {
     ROW_USER_B,
     ROW_ONLINE_B,
     ROW_UNREAD,
+    ROW_MENTIONS,
     ROW_MARKER
 };
 
@@ -93,8 +94,13 @@ static enum err read_unread(const struct redisReply *row, struct arena *arena,
                             struct model_room *room)
 {
     int64_t unread = 0;
-    const enum err err = store_reply_i64(store_reply_at(row, ROW_UNREAD), &unread);
+    int64_t mentions = 0;
+    enum err err = store_reply_i64(store_reply_at(row, ROW_UNREAD), &unread);
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(row, ROW_MENTIONS), &mentions);
+    }
     room->unread = (uint64_t)unread;
+    room->mentions = (uint64_t)mentions;
     return err == ERR_OK ? optional_text(row, ROW_MARKER, arena, &room->read) : err;
 }
 

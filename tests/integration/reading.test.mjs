@@ -29,7 +29,7 @@ test('what is read on one stream is read on the others, live and after a reconne
 
   const { id } = await first.next('message', (m) => m.id === sent[2].id);
   const marked = await mary.send('PUT', 'api/rooms/0/read', { body: { id: sent[1].id } });
-  assert.deepEqual(marked.json, { roomId: '0', id: sent[1].id, unread: 1 });
+  assert.deepEqual(marked.json, { roomId: '0', id: sent[1].id, unread: 1, mentions: 0 });
   const heard = await first.next('read', () => true, 1000);
   assert.deepEqual(heard.data, marked.json);
   first.close();
@@ -59,4 +59,30 @@ test('who signs up has missed nothing, and the first message of somebody is unre
   await readAll(zoe, `1:${id}`);
   assert.equal((await rooms(zoe))[`1:${id}`].unread, undefined);
   assert.equal((await zoe.send('PUT', 'api/rooms/1:2/read', { body: { id: '5.000000' } })).status, 404);
+});
+
+test('an answer quotes, and speaks to people, who are told how many messages wait for them', async () => {
+  const [pablo, joe, mary] = await Promise.all(['Pablo', 'Joe', 'Mary'].map(login));
+  await readAll(joe, '0');
+  await readAll(mary, '0');
+  const stream = await mary.stream();
+  const question = (await pablo.post('api/messages/0', { message: 'Shall we meet?\nAt nine?' })).json;
+  const answer = (await joe.post('api/messages/0', { message: '@pablo yes, with @Mary; ask mary@example.org', replyTo: question.id })).json;
+  assert.deepEqual(answer.replyTo, { id: question.id, from: '1', message: 'Shall we meet?…' });
+  assert.deepEqual(answer.mentions, ['1', '3']);
+  assert.deepEqual((await stream.next('message', (m) => m.id === answer.id)).data, answer);
+  await pablo.post('api/messages/0', { message: '@room at nine' });
+
+  const his = (await rooms(joe))['0'];
+  const hers = (await rooms(mary))['0'];
+  assert.deepEqual([his.unread, his.mentions], [1, 1]);
+  assert.deepEqual([hers.unread, hers.mentions], [3, 2]);
+  const marked = await mary.send('PUT', 'api/rooms/0/read', { body: { id: answer.id } });
+  assert.deepEqual((await stream.next('read')).data, { roomId: '0', id: answer.id, unread: 1, mentions: 1 });
+  assert.equal(marked.json.mentions, 1);
+
+  const page = (await mary.get('api/messages/0?limit=3')).json.messages;
+  assert.deepEqual(page[1], answer);
+  assert.equal((await mary.post('api/messages/0', { message: 'x', replyTo: '1795485263.000000' })).status, 400);
+  stream.close();
 });

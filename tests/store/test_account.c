@@ -110,8 +110,10 @@ static void the_operator_is_in_no_room(void **state)
     size_t count;
     assert_int_equal(store_room_list(t->conn, &t->arena, &operator, & rooms, &count, &cursor),
                      ERR_FORBIDDEN);
-    assert_int_equal(store_message_send(t->conn, &t->arena, &operator, STR("0"), STR("hi"),
-                                        STR_NONE, NULL, &message),
+    assert_int_equal(store_message_send(t->conn, &t->arena,
+                                        &operator, &(struct store_message_draft){.room = STR("0"),
+                                                                                 .text = STR("hi")},
+                                        NULL, &message),
                      ERR_FORBIDDEN);
 }
 
@@ -176,8 +178,10 @@ static void say(struct store_test *t, const char *user, const char *room, const 
 {
     struct model_message message;
     struct store_limit limit = {.name = "send"};
-    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, str_of(user)),
-                                        str_of(room), str_of(text), STR_NONE, &limit, &message),
+    assert_int_equal(store_message_send(
+                         t->conn, &t->arena, store_test_as(t, str_of(user)),
+                         &(struct store_message_draft){.room = str_of(room), .text = str_of(text)},
+                         &limit, &message),
                      ERR_OK);
 }
 

@@ -103,6 +103,15 @@ static void what_is_posted_is_in_the_room(void **state)
     assert_int_equal(redis_int(t->redis, "HEXISTS snug:hook:%s seen", sha256_of(t, path)), 1);
 }
 
+static void who_is_called_is_mentioned(void **state)
+{
+    struct api_test *t = *state;
+    const char *path = address(t, make(t, ada, "0", "CI"));
+    says(post(t, path, "{\"text\":\"<!here> @zoe\",\"username\":\"x\"}"), 200, "ok");
+    assert_non_null(
+        strstr(newest(t), ",\"roomId\":\"0\",\"as\":\"x\",\"mentions\":[\"room\",\"1\"]}"));
+}
+
 /* The name of the payload stands in the message, and comes back in history as it was stored. */
 static void a_name_is_kept_beside_the_bot(void **state)
 {
@@ -336,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         HOOK_TEST(is_shown_once),
         HOOK_TEST(what_is_posted_is_in_the_room),
+        HOOK_TEST(who_is_called_is_mentioned),
         HOOK_TEST(a_name_is_kept_beside_the_bot),
         HOOK_TEST(takes_what_slack_takes),
         HOOK_TEST(who_asks_does_not_matter),

@@ -55,7 +55,8 @@ static void unread_is_what_is_behind_the_marker(void **state)
     const struct http_res *res = mark(t, joe, "0", one);
     ask_is(res, 200);
     ask_body_is(res,
-                api_test_text(t, "{\"roomId\":\"0\",\"id\":\"%.*s\",\"unread\":2}", STR_FMT(one)));
+                api_test_text(t, "{\"roomId\":\"0\",\"id\":\"%.*s\",\"unread\":2,\"mentions\":0}",
+                              STR_FMT(one)));
     assert_string_equal(stands(t, joe, "0"),
                         api_test_text(t, ",\"unread\":2,\"read\":\"%.*s\"", STR_FMT(one)));
     ask_is(mark(t, joe, "0", three), 200);
@@ -65,8 +66,9 @@ static void unread_is_what_is_behind_the_marker(void **state)
     /* Never backwards. */
     res = mark(t, joe, "0", two);
     ask_is(res, 200);
-    ask_body_is(
-        res, api_test_text(t, "{\"roomId\":\"0\",\"id\":\"%.*s\",\"unread\":0}", STR_FMT(three)));
+    ask_body_is(res,
+                api_test_text(t, "{\"roomId\":\"0\",\"id\":\"%.*s\",\"unread\":0,\"mentions\":0}",
+                              STR_FMT(three)));
     ask_is(API_ASK(t, .path = "/rooms/0/read", .method = "PUT", .type = ASK_FORM, .cookie = joe,
                    .text = api_test_text(t, "id=%.*s", STR_FMT(two))),
            200);
@@ -83,10 +85,11 @@ static void a_marker_that_moves_is_told(void **state)
     ask_is(mark(t, joe, "1:2", one), 200);
     const char *heard = redis_heard(listener);
     assert_ptr_equal(strstr(heard, "SNUG {"), heard);
-    assert_non_null(strstr(heard, api_test_text(t,
-                                                "\"type\":\"read\",\"data\":{\"roomId\":\"1:2\","
-                                                "\"id\":\"%.*s\",\"unread\":1},\"epoch\":",
-                                                STR_FMT(one))));
+    assert_non_null(
+        strstr(heard, api_test_text(t,
+                                    "\"type\":\"read\",\"data\":{\"roomId\":\"1:2\","
+                                    "\"id\":\"%.*s\",\"unread\":1,\"mentions\":0},\"epoch\":",
+                                    STR_FMT(one))));
     assert_non_null(strstr(heard, "\"to\":\"user:2\"}"));
     ask_is(mark(t, joe, "1:2", one), 200);
     assert_true(redis_silent(t->redis, listener));

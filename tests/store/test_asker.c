@@ -120,9 +120,11 @@ static void neither_writes_nor_rules_as_them(void **state)
                      ERR_FORBIDDEN);
     assert_int_equal(store_account_delete(t->conn, &t->arena, &pablo, STR("2"), STR_NONE, &id),
                      ERR_FORBIDDEN);
-    assert_int_equal(store_message_send(t->conn, &t->arena, &pablo, STR("0"), STR("hi"), STR_NONE,
-                                        NULL, &message),
-                     ERR_FORBIDDEN);
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, &pablo,
+                           &(struct store_message_draft){.room = STR("0"), .text = STR("hi")}, NULL,
+                           &message),
+        ERR_FORBIDDEN);
 }
 
 static void gives_them_another_password(void **state)

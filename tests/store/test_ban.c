@@ -107,7 +107,9 @@ static void nothing_is_sent_and_no_stream_opens_there(void **state)
     assert_int_equal(store_conn_one(t->conn, cmd, &reply), ERR_OK);
     assert_int_equal(ban(t, ada, "2001:db8::/48", 0), ERR_OK);
     assert_int_equal(
-        store_message_send(t->conn, &t->arena, joe, STR("0"), STR("hi"), STR_NONE, NULL, &m),
+        store_message_send(t->conn, &t->arena, joe,
+                           &(struct store_message_draft){.room = STR("0"), .text = STR("hi")}, NULL,
+                           &m),
         ERR_BANNED);
     assert_int_equal(redis_int(t->redis, "EXISTS room:0"), 0);
     assert_int_equal(store_conn_one(t->conn, cmd, &reply), ERR_BANNED);

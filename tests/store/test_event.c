@@ -160,9 +160,11 @@ static void the_log_is_read_from_an_entry_on(void **state)
     for (unsigned i = 1; i <= STORE_EVENT_LOG_MAX + 10; i++) {
         struct model_message sent;
         const struct str text = arena_printf(&t->arena, "n%u", i);
-        assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")),
-                                            STR("0"), text, STR_NONE, NULL, &sent),
-                         ERR_OK);
+        assert_int_equal(
+            store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")),
+                               &(struct store_message_draft){.room = STR("0"), .text = text}, NULL,
+                               &sent),
+            ERR_OK);
     }
     log = read_log(t, start);
     assert_true(log.found);

@@ -52,7 +52,9 @@ static void stores_nothing(void **state)
     struct str id;
     bool created;
     assert_int_equal(
-        store_message_send(t->conn, &t->arena, &asker, STR("1:2"), STR("hi"), STR_NONE, NULL, &m),
+        store_message_send(t->conn, &t->arena, &asker,
+                           &(struct store_message_draft){.room = STR("1:2"), .text = STR("hi")},
+                           NULL, &m),
         ERR_STORAGE_FULL);
     assert_int_equal(store_user_register(t->conn, &t->arena, STR("Mary"), STR("x"), STR_NONE, &id),
                      ERR_STORAGE_FULL);

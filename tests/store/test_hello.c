@@ -17,9 +17,11 @@
 static void say(struct store_test *t)
 {
     struct model_message m;
-    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")), STR("0"),
-                                        STR("hi"), STR_NONE, NULL, &m),
-                     ERR_OK);
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")),
+                           &(struct store_message_draft){.room = STR("0"), .text = STR("hi")}, NULL,
+                           &m),
+        ERR_OK);
 }
 
 static struct model_cursor newest(struct store_test *t)

@@ -131,8 +131,11 @@ static enum err say(struct store_test *t, struct str user, const char *room, con
                     const char *nonce, struct store_limit *limit)
 {
     struct model_message m;
-    return store_message_send(t->conn, &t->arena, store_test_as(t, user), str_of(room),
-                              str_of(text), str_of(nonce), limit, &m);
+    return store_message_send(t->conn, &t->arena, store_test_as(t, user),
+                              &(struct store_message_draft){.room = str_of(room),
+                                                            .text = str_of(text),
+                                                            .nonce = str_of(nonce)},
+                              limit, &m);
 }
 
 /* A message counts for its sender, in the script that stores it; one that is told again, or refused

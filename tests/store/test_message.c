@@ -19,8 +19,10 @@
 static enum err send_nonce(struct store_test *t, struct str user, struct str room, const char *text,
                            struct str nonce, struct model_message *out)
 {
-    return store_message_send(t->conn, &t->arena, store_test_as(t, user), room, str_of(text), nonce,
-                              NULL, out);
+    return store_message_send(
+        t->conn, &t->arena, store_test_as(t, user),
+        &(struct store_message_draft){.room = room, .text = str_of(text), .nonce = nonce}, NULL,
+        out);
 }
 
 static struct model_message sent(struct store_test *t, struct str user, struct str room,

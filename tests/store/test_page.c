@@ -138,9 +138,11 @@ static void pages_our_own(void **state)
         static char text[12][24];
         struct model_message m;
         snprintf(text[i], sizeof(text[i]), "text %d", i);
-        assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM,
-                                            str_of(text[i]), STR_NONE, NULL, &m),
-                         ERR_OK);
+        assert_int_equal(
+            store_message_send(t->conn, &t->arena, store_test_as(t, PABLO),
+                               &(struct store_message_draft){.room = ROOM, .text = str_of(text[i])},
+                               NULL, &m),
+            ERR_OK);
         expected.text[expected.count++] = str_of(text[i]);
     }
     assert_exact(t, &expected);
@@ -288,9 +290,11 @@ static void around_a_place(void **state)
     struct model_message m[9];
     for (size_t i = 0; i < ARRAY_LEN(m); i++) {
         const struct str text = arena_printf(&t->arena, "%zu", i);
-        assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, PABLO), ROOM, text,
-                                            STR_NONE, NULL, &m[i]),
-                         ERR_OK);
+        assert_int_equal(
+            store_message_send(t->conn, &t->arena, store_test_as(t, PABLO),
+                               &(struct store_message_draft){.room = ROOM, .text = text}, NULL,
+                               &m[i]),
+            ERR_OK);
     }
     struct store_message_query query = {.from = STORE_MESSAGE_AROUND, .id = m[4].id, .limit = 5};
     struct store_message_page p = page(t, query);

@@ -70,9 +70,11 @@ static void carries_the_cursor_of_the_moment(void **state)
     store_test_user(t, "Pablo");
     assert_true(model_id_cursor(list(t, "1").cursor, &cursor));
     assert_int_equal(cursor.seq, 0);
-    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")), STR("0"),
-                                        STR("hi"), STR_NONE, NULL, &m),
-                     ERR_OK);
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, store_test_as(t, STR("1")),
+                           &(struct store_message_draft){.room = STR("0"), .text = STR("hi")}, NULL,
+                           &m),
+        ERR_OK);
     const struct list l = list(t, "1");
     assert_true(model_id_cursor(l.cursor, &cursor));
     assert_int_equal(cursor.seq, 1);

@@ -48,9 +48,11 @@ static void answers_everything_of_one_moment(void **state)
     struct store_test *t = *state;
     struct store_stream stream;
     struct model_message m;
-    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, STR("2")), STR("1:2"),
-                                        STR("hi"), STR_NONE, NULL, &m),
-                     ERR_OK);
+    assert_int_equal(
+        store_message_send(t->conn, &t->arena, store_test_as(t, STR("2")),
+                           &(struct store_message_draft){.room = STR("1:2"), .text = STR("hi")},
+                           NULL, &m),
+        ERR_OK);
     redis_do(t->redis, "SADD user:1:rooms 7 0:name 2:3 g9");
     redis_do(t->redis, "SADD snug:user:1:rooms g5");
     redis_do(t->redis, "SADD online_users 1 2 undefined");

@@ -156,8 +156,10 @@ const char *hub_test_send(struct hub_test *h, const char *user, const char *room
 {
     struct store_test *t = h->store;
     struct model_message m;
-    assert_int_equal(store_message_send(t->conn, &t->arena, store_test_as(t, str_of(user)),
-                                        str_of(room), str_of(text), STR_NONE, NULL, &m),
+    assert_int_equal(store_message_send(
+                         t->conn, &t->arena, store_test_as(t, str_of(user)),
+                         &(struct store_message_draft){.room = str_of(room), .text = str_of(text)},
+                         NULL, &m),
                      ERR_OK);
     return store_test_cstr(t, m.id);
 }

@@ -238,6 +238,11 @@ export const others = [
   ['search', 400, 'invalid', () => ({ query: { q: 'in:0' } })],
   ['search', 400, 'bad_text', () => ({ query: { q: 'a\u0085b' } })],
   ['search', 404, 'not_found', () => ({ query: { q: 'needle', room: nobody } })],
+  ['sendMessage', 201, '', async (w, me) => {
+    const { id } = (await me.post('api/messages/0', { message: 'hello' })).json;
+    return { path: { room: '0' }, body: { message: `@${me.username} @room`, replyTo: id } };
+  }],
+  ['sendMessage', 400, 'invalid', () => ({ path: { room: '0' }, body: { message: 'x', replyTo: '5.000000' } })],
   ['sendMessage', 201, '', () => ({ path: { room: '0' }, body: 'plain', headers: { 'content-type': 'text/plain' } })],
   ['sendMessage', 404, 'not_found', () => ({ path: { room: nobody }, body: { message: 'hello' } })],
   ['sendMessage', 409, 'nonce_reused', async (w, me) => {

@@ -1,6 +1,7 @@
--- ARGV: sha256 of the secret, networks, server, keep, text and name as JSON (no name: ''), most and seconds of the limit of
--- hooks. Answers the hook's bot and room, how far behind the limit is, and the message's id; no id where it was one too many.
-local sha256, networks, server, keep, text, as, most, seconds = unpack(ARGV)
+-- ARGV: sha256 of the secret, networks, server, keep, text as JSON, names that it mentions, name as JSON or '', most and
+-- seconds of the limit of hooks. Answers the hook's bot and room, how far behind the limit is, and the message's id; no
+-- id where it was one too many.
+local sha256, networks, server, keep, text, names, as, most, seconds = unpack(ARGV)
 local epoch = redis.call('GET', k('epoch'))
 if not epoch then
     return fail('no_epoch')
@@ -28,5 +29,5 @@ if seconds_now - tonumber(seen or 0) >= 3600 then
     redis.call('HSET', hook, 'seen', seconds_now)
 end
 local tail = ',"message":' .. text .. ',"roomId":"' .. room .. '"' .. (as ~= '' and ',"as":' .. as or '')
-local _, id = add_message(epoch, server, keep, bot, room, tail)
+local _, id = add_message(epoch, server, keep, bot, room, tail, names)
 return { bot, room, limit.behind, id }

@@ -1,5 +1,5 @@
--- ARGV: who asks, server, keep, room, id of a message. Answers who it is, the marker, and how many messages are
--- unread behind it.
+-- ARGV: who asks, server, keep, room, id of a message. Answers who it is, the marker, how many messages are
+-- unread behind it, and how many of these speak to them.
 local server, keep, room, id = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
 if refusal then
@@ -16,11 +16,12 @@ end
 
 local moved = mark_read(user, room, id)
 local marker = redis.call('HGET', k('user_reads', user), room)
-local unread = count_unread(room, marker)
+local unread, mentions = count_unread(user, room, marker)
 if moved then
-    local data = '{"roomId":"' .. room .. '","id":"' .. marker .. '","unread":' .. unread .. '}'
+    local data = '{"roomId":"' .. room .. '","id":"' .. marker .. '","unread":' .. unread
+        .. ',"mentions":' .. mentions .. '}'
     local to = 'user:' .. user
     local seq = append(epoch, server, keep, 'read', data, to)
     publish(channel.own, server, 'read', data, to, epoch, seq)
 end
-return { user, name, marker, unread }
+return { user, name, marker, unread, mentions }

@@ -26,4 +26,4 @@ if title then
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
     joined = 1
 end
-return { user, name, joined, with_unread(room_row(room, {}), redis.call('HGET', k('user_reads', user), room)) }
+return { user, name, joined, with_unread(room_row(room, {}), user, redis.call('HGET', k('user_reads', user), room)) }

@@ -28,4 +28,4 @@ if created == 1 then
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
 end
-return { user, name, created, with_unread(room_row(room, {}), redis.call('HGET', k('user_reads', user), room)) }
+return { user, name, created, with_unread(room_row(room, {}), user, redis.call('HGET', k('user_reads', user), room)) }

@@ -55,14 +55,14 @@ static void unread(void **state)
 {
     (void)state;
     static const struct {
-        uint64_t unread;
+        uint64_t unread, mentions;
         struct str read;
         const char *end;
     } rows[] = {
-        {0, {NULL, 0}, "}"},
-        {3, {NULL, 0}, ",\"unread\":3}"},
-        {0, LIT("5.000001"), ",\"read\":\"5.000001\"}"},
-        {UINT64_MAX, LIT("5~0f3a9c21"),
+        {0, 0, {NULL, 0}, "}"},
+        {3, 1, {NULL, 0}, ",\"unread\":3,\"mentions\":1}"},
+        {0, 0, LIT("5.000001"), ",\"read\":\"5.000001\"}"},
+        {UINT64_MAX, 0, LIT("5~0f3a9c21"),
          ",\"unread\":18446744073709551615,\"read\":\"5~0f3a9c21\"}"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -70,6 +70,7 @@ static void unread(void **state)
                                         .kind = MODEL_ROOM_PUBLIC,
                                         .name = STR("x"),
                                         .unread = rows[i].unread,
+                                        .mentions = rows[i].mentions,
                                         .read = rows[i].read};
         check_eq(written(&room),
                  arena_printf(&arena, "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"x\"%s",

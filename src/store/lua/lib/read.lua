@@ -29,16 +29,3 @@ local function markers_of(user)
     end
     return markers
 end
-
--- How many messages of the room are behind the marker.
-local function count_unread(room, marker)
-    return redis.call('ZCOUNT', messages_key(room), marker and '(' .. score_of(marker) or '-inf', '+inf')
-end
-
--- Adds to the row of a room (room_row) what it is to who has read up to the marker: how many messages are
--- unread, and the marker.
-local function with_unread(row, marker)
-    row[#row + 1] = count_unread(row[1], marker)
-    row[#row + 1] = marker or false
-    return row
-end
