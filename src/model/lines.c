@@ -119,15 +119,25 @@ static void add_time(struct buf *out, const json_t *date)
     }
 }
 
+/* Who says it; what a webhook calls itself does not stand alone, since anybody may be called so. */
+static void add_sender(struct buf *out, const json_t *message, const json_t *users)
+{
+    const json_t *from = json_object_get(message, "from");
+    const json_t *name = json_object_get(users, json_string_value(from));
+    const json_t *as = json_object_get(message, "as");
+    add_field(out, as);
+    buf_add_cstr(out, as != NULL ? " (" : "");
+    add_field(out, name != NULL ? name : from);
+    buf_add_cstr(out, as != NULL ? ")" : "");
+}
+
 /* A message that was deleted has no colon: nobody can write one that looks so. */
 static void add_message(struct buf *out, const json_t *message, const json_t *answer)
 {
-    const json_t *from = json_object_get(message, "from");
-    const json_t *name = json_object_get(json_object_get(answer, "users"), json_string_value(from));
     struct str text;
     add_time(out, json_object_get(message, "date"));
     buf_add_byte(out, ' ');
-    add_field(out, name != NULL ? name : from);
+    add_sender(out, message, json_object_get(answer, "users"));
     if (json_is_true(json_object_get(message, "deleted"))) {
         buf_add_cstr(out, " (deleted)");
     } else if (model_json_str(json_object_get(message, "message"), &text)) {

@@ -70,11 +70,13 @@ static void messages_say_when_who_and_what(void **state)
         "{\"id\":\"2\",\"from\":\"2\",\"date\":59,\"message\":\"one\\ntwo\\n\\nthree\\n\","
         "\"roomId\":\"0\"},"
         "{\"id\":\"3\",\"from\":\"1\",\"date\":1795551120,\"message\":\"\",\"deleted\":true},"
+        "{\"id\":\"5\",\"from\":\"2\",\"date\":60,\"message\":\"green\",\"as\":\"Jenkins\"},"
         "{\"id\":\"4\",\"from\":\"0\",\"date\":1795551120,\"message\":\"nobody's\"}],"
         "\"users\":{\"1\":\"Pablo\",\"2\":\"a\\nb: c\"},\"more\":false}",
         "2026-11-24 20:12 Pablo: Hello\n"
         "1970-01-01 00:00 a<U+000A>b: c: one\n    two\n    \n    three\n    \n"
         "2026-11-24 20:12 Pablo (deleted)\n"
+        "1970-01-01 00:01 Jenkins (a<U+000A>b: c): green\n"
         "2026-11-24 20:12 0: nobody's\n");
     text_is("{\"messages\":[]}", "");
 }
