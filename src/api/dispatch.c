@@ -90,6 +90,24 @@ static enum err run_route(struct api_ctx *ctx, const struct api_route *route, st
     return err;
 }
 
+/*
+ * What the web server has refused before any program saw it, and would have us say: lighttpd's
+ * server.error-handler, Apache's ErrorDocument. ERR_OK: it is a request as any other; who asks for
+ * the path themselves has no such status.
+ */
+static enum err refused_before(const struct http_req *req, struct http_res *res)
+{
+    uint64_t status;
+    if (!str_eq(req->path, STR("/error")) ||
+        !str_u64_max(http_req_var(req, STR("REDIRECT_STATUS")), 599, &status) || status < 400) {
+        return ERR_OK;
+    }
+    if (status == 400) {
+        res->detail = STR("The web server does not understand this request.");
+    }
+    return http_problem_of((int)status);
+}
+
 void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct http_req *req,
                   bool too_large, struct http_res *res)
 {
@@ -100,8 +118,9 @@ void api_dispatch(struct api_ctx *ctx, const struct api_routes *routes, struct h
     if (http_cors_preflight(req, res)) {
         return;
     }
-    const struct api_route *route = find_route(routes, req, &allow);
-    enum err err = allow.len > 0 ? ERR_METHOD : ERR_NOT_FOUND;
+    const enum err refused = refused_before(req, res);
+    const struct api_route *route = refused == ERR_OK ? find_route(routes, req, &allow) : NULL;
+    enum err err = refused != ERR_OK ? refused : allow.len > 0 ? ERR_METHOD : ERR_NOT_FOUND;
     if (route != NULL) {
         err = run_route(ctx, route, req, too_large, res);
     } else if (err == ERR_METHOD) {

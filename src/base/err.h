@@ -29,7 +29,9 @@ enum err {
     ERR_NAME_TAKEN,      /* a user name that somebody has */
     ERR_NONCE_REUSED,    /* a nonce that was used for something else */
     ERR_LAST_ADMIN,      /* somebody has to run this server */
+    ERR_NO_LENGTH,       /* a body that does not say how long it is */
     ERR_TOO_LARGE,       /* over a limit in bytes */
+    ERR_HEADERS,         /* more header than is read */
     ERR_MEDIA_TYPE,      /* a content type that is not read here */
     ERR_RATE_LIMITED,    /* too often */
     ERR_BUSY,            /* too many at once, whoever asks */

@@ -28,7 +28,9 @@ static const struct {
     [ERR_NAME_TAKEN] = {409, "Somebody has this user name."},
     [ERR_NONCE_REUSED] = {409, "This nonce was used for another message."},
     [ERR_LAST_ADMIN] = {409, "This is the last admin, and somebody has to run this server."},
+    [ERR_NO_LENGTH] = {411, "Send a body, be it an empty one: curl -d ''."},
     [ERR_TOO_LARGE] = {413, "The body, or a part of it, is too large."},
+    [ERR_HEADERS] = {431, "The headers, or the path, are too long."},
     [ERR_MEDIA_TYPE] = {415, "This resource does not read such a content type."},
     [ERR_RATE_LIMITED] = {429, "Too often; try again in a while."},
     [ERR_BUSY] = {429, "Too many log in just now; try again in a second."},
@@ -49,6 +51,16 @@ static enum err visible(enum err err)
 int http_problem_status(enum err err)
 {
     return problems[visible(err)].status;
+}
+
+enum err http_problem_of(int status)
+{
+    for (unsigned i = ERR_OK + 1; i < ERR__MAX; i++) {
+        if (problems[i].status == status) {
+            return (enum err)i;
+        }
+    }
+    return status < 500 ? ERR_INVALID : ERR_INTERNAL;
 }
 
 /* RFC 6750 section 3. Basic is taken and not asked for: a browser would ask for a password. */

@@ -28,6 +28,18 @@ function status(method, target) {
   });
 }
 
+/** What is answered to a header without a body. */
+function spoken(method, target, headers) {
+  return new Promise((resolve, reject) => {
+    let got = '';
+    const lines = Object.entries({ host: 'localhost', connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+    const socket = net.connect(snug.port, '127.0.0.1', () => { socket.write(`${method} /${target} HTTP/1.1\r\n${lines.join('')}\r\n`); });
+    socket.on('data', (some) => { got += some; });
+    socket.on('close', () => resolve(got));
+    socket.on('error', reject);
+  });
+}
+
 test('the page is served as it is in www, under a strict policy', async () => {
   const page = await anybody.get('');
   assert.equal(page.status, 200);
@@ -111,6 +123,25 @@ test('each path of the API reaches its program, and an unknown one is a problem 
 test('a body that no program would read is refused by the web server', async () => {
   const answer = await anybody.post('api/messages/0', Buffer.alloc(3 << 20), { 'content-type': 'text/plain' });
   assert.equal(answer.status, 413);
+});
+
+test('what the web server refuses is a problem too, with the headers that guard every answer', async () => {
+  const rows = [
+    [400, 'invalid', 'GET', 'api/%ff'], [400, 'invalid', 'GET', 'api//rooms'], [411, 'length_required', 'POST', 'api/invites'],
+    [413, 'too_large', 'POST', 'api/messages/0', { 'content-length': String(3 << 20) }],
+    [431, 'headers_too_large', 'GET', 'api/rooms', { 'x-long': 'x'.repeat(20000) }],
+  ];
+  for (const [expected, code, method, target, headers = {}] of rows) {
+    const [head, body] = (await spoken(method, target, headers)).split('\r\n\r\n');
+    assert.match(head, new RegExp(`^HTTP/1\\.[01] ${expected} `), target);
+    for (const line of ['Content-Type: application/problem+json', 'X-Content-Type-Options: nosniff', 'Cache-Control: no-store']) assert.ok(head.includes(`\r\n${line}\r\n`), `${target}: ${head}`);
+    assert.match(head, /\r\nContent-Security-Policy: default-src 'none'/);
+    assert.deepEqual([JSON.parse(body).status, JSON.parse(body).code], [expected, code]);
+  }
+  const line = await spoken('POST', 'api/invites', { accept: 'text/plain' });
+  assert.match(line, /\r\n\r\nlength_required: [^\n]+\n$/);
+  assert.equal((await anybody.get('api/error')).status, 404, 'who asks for it themselves');
+  assert.equal((await anybody.get('nothing.html')).headers['content-type'], 'text/html', 'the page has pages');
 });
 
 test('the processes are as many as lighttpd.conf says, and the hub is one', () => {

@@ -139,6 +139,38 @@ static void a_plain_client_gets_a_line(void **state)
     assert_true(str_ends(buf_str(&res->body), STR("\n")));
 }
 
+static void what_the_web_server_refused_is_said_as_a_problem(void **state)
+{
+    static const struct {
+        const char *path, *status;
+        enum err err;
+    } rows[] = {
+        {"/error", "REDIRECT_STATUS=400", ERR_INVALID},
+        {"/error", "REDIRECT_STATUS=411", ERR_NO_LENGTH},
+        {"/error", "REDIRECT_STATUS=413", ERR_TOO_LARGE},
+        {"/error", "REDIRECT_STATUS=414", ERR_INVALID},
+        {"/error", "REDIRECT_STATUS=431", ERR_HEADERS},
+        {"/error", "REDIRECT_STATUS=503", ERR_UNAVAILABLE},
+        {"/error", "REDIRECT_STATUS=502", ERR_INTERNAL},
+        /* Who asks for it themselves. */
+        {"/error", "REDIRECT_STATUS=200", ERR_NOT_FOUND},
+        {"/error", "REDIRECT_STATUS=600", ERR_NOT_FOUND},
+        {"/error", "REDIRECT_STATUS=", ERR_NOT_FOUND},
+        {"/error", "HTTP_REDIRECT_STATUS=411", ERR_NOT_FOUND},
+        {"/error/", "REDIRECT_STATUS=411", ERR_NO_LENGTH},
+        {"/error/411", "REDIRECT_STATUS=411", ERR_NOT_FOUND},
+        {"/rooms", "REDIRECT_STATUS=411", ERR_UNAUTHENTICATED},
+    };
+    struct test *t = *state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        ask_is_problem(ASK(t, .path = rows[i].path, .vars = {rows[i].status}), rows[i].err);
+    }
+    /* From whom and how it was asked does not matter any more. */
+    ask_is_problem(ASK(t, .path = "/error", .method = "POST", .too_large = true,
+                       .vars = {"REDIRECT_STATUS=413", "HTTP_ORIGIN=null"}),
+                   ERR_TOO_LARGE);
+}
+
 static void a_refusal_is_complete(void **state)
 {
     struct test *t = *state;
@@ -162,6 +194,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_body_that_nobody_reads_is_ignored, begin, end),
         cmocka_unit_test_setup_teardown(who_is_nobody_gets_401, begin, end),
         cmocka_unit_test_setup_teardown(a_plain_client_gets_a_line, begin, end),
+        cmocka_unit_test_setup_teardown(what_the_web_server_refused_is_said_as_a_problem, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(a_refusal_is_complete, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
