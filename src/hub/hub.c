@@ -306,6 +306,11 @@ static void create_parts(struct hub *hub)
                                     .stats = &hub->stats,
                                     .channel = own,
                                     .heard_ms = clock_mono_ms()};
+    hub->sweep = (struct hub_sweep){.loop = hub->loop,
+                                    .redis = hub->redis,
+                                    .config = hub->config,
+                                    .hub = hub->id,
+                                    .stats = &hub->stats};
     hub->gate = (struct hub_gate){.config = hub->config,
                                   .redis = hub->redis,
                                   .server = hub->server,
@@ -318,6 +323,7 @@ static void destroy_parts(struct hub *hub)
 {
     struct hub_client *c, *next;
     hub_acceptor_stop(&hub->acceptor);
+    hub_sweep_stop(&hub->sweep);
     DL_FOREACH_SAFE(hub->clients, c, next)
     {
         if (c->end == HUB_END_NONE) {
@@ -379,6 +385,7 @@ static int serve(const struct config *config)
     }
     create_parts(&hub);
     start_watchers(&hub);
+    hub_sweep_start(&hub.sweep);
     divide_descriptors(&hub);
     hub.accept_ms = clock_mono_ms() + ACCEPT_MS;
     log_info("started", "hub=%.*s", STR_FMT(hub.id));

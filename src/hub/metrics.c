@@ -89,6 +89,8 @@ static void write_events(const struct hub_stats *stats, struct buf *out)
                   stats->adopted);
     write_counter(out, "presence_gathered_total",
                   "Announcements of people that were told only as a number.", stats->gathered);
+    write_counter(out, "messages_removed_total", "Messages that rooms did not keep any more.",
+                  stats->removed);
     write_counter(out, "redis_reconnects_total", "Connections to Redis that were lost.",
                   stats->reconnects);
     write_counter(out, "deaf_subscriptions_total", "Subscriptions that heard nothing, made anew.",

@@ -15,6 +15,7 @@
 #include "hub/rooms.h"
 #include "hub/stats.h"
 #include "hub/subscriber.h"
+#include "hub/sweep.h"
 
 /* What hub.c, which decides when, and deliver.c, which decides who gets what, share. */
 
@@ -34,6 +35,7 @@ struct hub {
     struct hub_presence *presence;
     struct hub_announce announce;
     struct hub_ebb ebb;
+    struct hub_sweep sweep;
     struct hub_replay *replay;
     struct hub_gate gate;
     struct hub_client *clients, *dirty, *ended, *gone;

@@ -27,6 +27,7 @@ struct hub_stats {
     uint64_t replayed_ring; /* events given to streams that were behind: from what is kept */
     uint64_t replayed_log;  /* the same, read from the log */
     uint64_t resets;        /* streams told to reload */
+    uint64_t removed;       /* messages that rooms did not keep any more */
     uint64_t deaf;          /* subscriptions that heard nothing, and were rebuilt */
     uint64_t reconnects;    /* of either connection to Redis, after it had been up */
 };

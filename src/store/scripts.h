@@ -63,6 +63,7 @@
     X(BAN_LIST, ban_list, ALLOW_OOM) \
     X(IMPORT, import, WRITES) \
     X(IMPORT_DONE, import_done, ALLOW_OOM) \
+    X(RETENTION_STEP, retention_step, ALLOW_OOM) \
     X(EVENT_ADOPT, event_adopt, WRITES) \
     X(EVENT_LOG, event_log, READS) \
     X(STREAM_OPEN, stream_open, ALLOW_OOM) \

@@ -27,6 +27,7 @@ static const struct hub_stats stats = {
     .resets = 118,
     .deaf = 119,
     .reconnects = 120,
+    .removed = 121,
 };
 
 static const struct hub_metrics now = {
@@ -95,6 +96,7 @@ static void says_every_number(void **state)
         "snug_event_gaps_total 115",
         "snug_adoptions_total 109",
         "snug_presence_gathered_total 110",
+        "snug_messages_removed_total 121",
         "snug_redis_reconnects_total 120",
         "snug_deaf_subscriptions_total 119",
     };

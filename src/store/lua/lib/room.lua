@@ -64,6 +64,17 @@ local function messages_key(room)
     return k(is_closed(room) and 'room_messages' or 'room', room)
 end
 
+-- The room whose messages this key has, or nil.
+local function room_of_messages(zset)
+    for _, pattern in ipairs({ key['room'], key['room_messages'] }) do
+        local room = string.match(zset, '^' .. string.format(pattern, '(g?%d[%d:]*)') .. '$')
+        if room and messages_key(room) == zset then
+            return room
+        end
+    end
+    return nil
+end
+
 -- The id of a new message in the room: the time as "seconds.microseconds", but at least a
 -- microsecond after the newest id that was given here. And its seconds. Both are integers until
 -- they are text: a double of this size has no microsecond to add.
