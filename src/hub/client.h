@@ -102,7 +102,7 @@ struct hub_client {
     enum hub_end end;           /* why it ended */
     int64_t began_ms;
     int64_t until_ms;       /* LIVE: it is old then */
-    int64_t expires_ms;     /* LIVE: its token is good until then; 0: it does not expire */
+    int64_t expires_ms;     /* LIVE: what it was opened with ends then; 0: not by itself */
     uint64_t events, bytes; /* queued, written */
 };
 

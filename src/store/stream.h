@@ -28,7 +28,7 @@ struct store_stream {
     struct str *online; /* user ids; none when they are more than STORE_STREAM_ONLINE_MAX */
     size_t nonline;     /* of the list */
     size_t online_count;
-    int64_t left_ms;   /* until the token that opened it expires; 0: it does not */
+    int64_t left_ms; /* until the session or token that opened it ends; 0: it does not by itself */
     struct str narrow; /* "0,1:2": a token is for these rooms only; absent: all that there are */
 };
 

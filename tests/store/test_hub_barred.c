@@ -1,13 +1,15 @@
 #include <stdio.h>
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "model/address.h"
 #include "store/ban.h"
+#include "store/keys.h"
 #include "store/token.h"
 #include "support/check.h"
 #include "support/hub.h"
 
-/* Streams that may not go on: read from where nobody may any more, or by a token that has expired.
+/* Streams that may not go on: read from where nobody may any more, or opened with what has ended.
  */
 
 #define SAID(reason) "event: bye\ndata: {\"reason\":\"" reason "\"}\n\n"
@@ -165,13 +167,36 @@ static void a_stream_ends_with_its_token(void **state)
     fcgi_peer_close(&later);
 }
 
+/* Half a year after it began, less a moment: a session that no use makes longer. */
+static void a_stream_ends_with_its_session(void **state)
+{
+    struct hub_test *h = *state;
+    struct store_test *t = h->store;
+    struct fcgi_peer p;
+    struct fcgi_peer other;
+    hub_test_start(h, NULL);
+    const char *token = hub_test_login(h, "2");
+    const char *sha256 = rand_sha256(&t->arena, str_of(token)).ptr;
+    const int64_t began = clock_wall_ms() / 1000 - STORE_TTL_SESSION_S + 2;
+    redis_do(t->redis, "HSET snug:session:%s created %lld", sha256, (long long)began);
+    redis_do(t->redis, "EXPIRE snug:session:%s 2", sha256);
+    hub_test_open(h, &p, token, "");
+    hub_test_open(h, &other, hub_test_login(h, "2"), "");
+    fcgi_peer_expect(&p, SAID("expired"));
+    fcgi_peer_expect_eof(&p);
+    (void)hub_test_send(h, "1", "0", "who is left?");
+    fcgi_peer_expect(&other, "who is left?");
+    assert_false(fcgi_peer_has(&other, "bye"));
+    fcgi_peer_close(&p);
+    fcgi_peer_close(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        HUB_TEST(a_ban_ends_the_streams_from_there),
-        HUB_TEST(a_ban_that_was_lifted_ends_nothing),
-        HUB_TEST(a_ban_is_found_after_a_loss),
-        HUB_TEST(a_stream_ends_with_its_token),
+        HUB_TEST(a_ban_ends_the_streams_from_there), HUB_TEST(a_ban_that_was_lifted_ends_nothing),
+        HUB_TEST(a_ban_is_found_after_a_loss),       HUB_TEST(a_stream_ends_with_its_token),
+        HUB_TEST(a_stream_ends_with_its_session),
     };
     log_init("test", LOG_ERROR);
     return cmocka_run_group_tests_name("hub barred", tests, store_test_begin, store_test_end);
