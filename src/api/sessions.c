@@ -1,6 +1,7 @@
 #include "api/api.h"
 
 #include <inttypes.h>
+#include "base/log.h"
 #include "store/session.h"
 
 #define SHA256_LEN 64 /* hex digits */
@@ -39,6 +40,8 @@ enum err api_sessions_end_others(struct api_ctx *ctx, const struct http_req *req
 {
     const enum err err = store_session_revoke(ctx->store, req->arena, &ctx->who, STR_NONE);
     if (err == ERR_OK) {
+        log_info("sessions_ended", "user=%s address=%s session=others", log_text(ctx->who.user.id),
+                 log_text(req->remote));
         res->status = 204;
     }
     return err;
@@ -52,6 +55,8 @@ enum err api_sessions_end(struct api_ctx *ctx, const struct http_req *req, struc
     }
     const enum err err = store_session_revoke(ctx->store, req->arena, &ctx->who, id);
     if (err == ERR_OK) {
+        log_info("sessions_ended", "user=%s address=%s session=%.8s", log_text(ctx->who.user.id),
+                 log_text(req->remote), id.ptr);
         res->status = 204;
     }
     return err;

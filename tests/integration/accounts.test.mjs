@@ -95,6 +95,9 @@ test('the audit says who did what to whom, and no secret', async () => {
   const { json: invited } = await admin.post('api/invites', {});
   await admin.send('DELETE', `api/invites/${invited.id}`);
   const { json: reset } = await admin.post(`api/users/${id}/reset`);
+  const { json: { sessions: [here] } } = await client.get('api/sessions');
+  await client.send('DELETE', 'api/sessions');
+  await client.send('DELETE', `api/sessions/${here.id}`);
   await client.post('api/session/reset', { code: reset.code, password: 'another of theirs' });
   await client.post('api/session/reset', { code: reset.code, password: 'another of theirs' });
   await admin.send('PATCH', `api/users/${id}`, { body: { role: 'admin' } });
@@ -104,6 +107,8 @@ test('the audit says who did what to whom, and no secret', async () => {
     /event=invite_created .*user=1 address=127\.0\.0\.1 invite=[0-9a-f]{64} uses=1$/m,
     /event=invite_revoked .*user=1 address=127\.0\.0\.1 invite=[0-9a-f]{64}$/m,
     new RegExp(`event=reset_created .*user=1 address=127\\.0\\.0\\.1 whom=${id}$`, 'm'),
+    new RegExp(`event=sessions_ended .*user=${id} address=127\\.0\\.0\\.1 session=others$`, 'm'),
+    new RegExp(`event=sessions_ended .*user=${id} address=127\\.0\\.0\\.1 session=${here.id.slice(0, 8)}$`, 'm'),
     new RegExp(`event=password_reset .*user=${id} address=127\\.0\\.0\\.1$`, 'm'),
     /event=reset_refused .*address=127\.0\.0\.1$/m,
     new RegExp(`event=user_changed .*user=1 address=127\\.0\\.0\\.1 whom=${id} role=admin active=-$`, 'm'),

@@ -123,6 +123,7 @@ static bool try_open(struct world *w, uint64_t end, uint64_t since)
     struct str rooms[] = {STR("0")};
     const struct hub_gate_stream stream = {
         .session = STR(SHA),
+        .place = STR("192.0.2.7"),
         .want = {.since = {EPOCH, since}, .has_since = since != 0},
         .stored = {.user = {.id = STR("1"), .username = STR("Pablo")},
                    .end = {EPOCH, end},
@@ -264,6 +265,29 @@ static void logged_out_later(void **state)
     say(w, MODEL_EVENT_SESSION_ENDED, 8, MODEL_EVENT_TO_SESSION, SHA, NULL);
     say_message(w, 9, "0");
     assert_got(w, "ready 5 message 7 bye 0");
+}
+
+/* Redis had looked for bans just before this one. */
+static void banned_in_between(void **state)
+{
+    struct world *w = *state;
+    say_message(w, 5, "0");
+    say(w, MODEL_EVENT_ADDRESS_BANNED, 6, MODEL_EVENT_TO_ALL, NULL, "192.0.2.0/24");
+    open_stream(w, 5, 0);
+    say_message(w, 7, "0");
+    assert_got(w, "ready 5 bye 0");
+}
+
+static void banned_before_or_elsewhere(void **state)
+{
+    struct world *w = *state;
+    say(w, MODEL_EVENT_ADDRESS_BANNED, 5, MODEL_EVENT_TO_ALL, NULL, "192.0.2.7");
+    say(w, MODEL_EVENT_ADDRESS_BANNED, 6, MODEL_EVENT_TO_ALL, NULL, "192.0.3.0/24");
+    open_stream(w, 5, 4);
+    say_message(w, 7, "0");
+    say(w, MODEL_EVENT_ADDRESS_BANNED, 8, MODEL_EVENT_TO_ALL, NULL, "192.0.2.7");
+    say_message(w, 9, "0");
+    assert_got(w, "ready 4 message 7 bye 0");
 }
 
 /* The log was lost after Redis had been asked: the answer says nothing of what came since. */
@@ -419,6 +443,8 @@ int main(void)
         DELIVER_TEST(shown_before),
         DELIVER_TEST(logged_out_in_between),
         DELIVER_TEST(logged_out_later),
+        DELIVER_TEST(banned_in_between),
+        DELIVER_TEST(banned_before_or_elsewhere),
         DELIVER_TEST(asks_again_after_a_loss),
         DELIVER_TEST(holds_what_is_behind_a_gap),
         DELIVER_TEST(tells_bad_cursors),
