@@ -1,0 +1,206 @@
+#include "model/emoji.h"
+
+#include "base/buf.h"
+
+#define JOINER   0x200du
+#define KEYCAP   0x20e3u
+#define BLACK    0x1f3f4u /* the flag that is tagged with a region */
+#define TAG_END  0xe007fu
+#define TAGS_MAX 6 /* letters and digits of "gbeng" and its like */
+
+/* How a character is drawn, and whether it may have a skin tone. */
+enum { T = 0 /* as text, unless U+FE0F follows */, E = 1 /* as an emoji */, S = 2 /* skin */ };
+
+/*
+ * The characters that are emoji by themselves: Emoji, Emoji_Presentation and Emoji_Modifier_Base of
+ * emoji-data.txt, Unicode 17, less those that are only parts. U+1FA70 to U+1FAFF is taken whole: it
+ * is where each version puts its new ones.
+ */
+/* clang-format off */
+static const struct range {
+    uint32_t first, last;
+    unsigned char is;
+} ranges[] = {
+    {0xa9, 0xa9, T}, {0xae, 0xae, T}, {0x203c, 0x203c, T}, {0x2049, 0x2049, T}, {0x2122, 0x2122, T},
+    {0x2139, 0x2139, T}, {0x2194, 0x2199, T}, {0x21a9, 0x21aa, T}, {0x231a, 0x231b, E},
+    {0x2328, 0x2328, T}, {0x23cf, 0x23cf, T}, {0x23e9, 0x23ec, E}, {0x23ed, 0x23ef, T},
+    {0x23f0, 0x23f0, E}, {0x23f1, 0x23f2, T}, {0x23f3, 0x23f3, E}, {0x23f8, 0x23fa, T},
+    {0x24c2, 0x24c2, T}, {0x25aa, 0x25ab, T}, {0x25b6, 0x25b6, T}, {0x25c0, 0x25c0, T},
+    {0x25fb, 0x25fc, T}, {0x25fd, 0x25fe, E}, {0x2600, 0x2604, T}, {0x260e, 0x260e, T},
+    {0x2611, 0x2611, T}, {0x2614, 0x2615, E}, {0x2618, 0x2618, T}, {0x261d, 0x261d, T | S},
+    {0x2620, 0x2620, T}, {0x2622, 0x2623, T}, {0x2626, 0x2626, T}, {0x262a, 0x262a, T},
+    {0x262e, 0x262f, T}, {0x2638, 0x263a, T}, {0x2640, 0x2640, T}, {0x2642, 0x2642, T},
+    {0x2648, 0x2653, E}, {0x265f, 0x2660, T}, {0x2663, 0x2663, T}, {0x2665, 0x2666, T},
+    {0x2668, 0x2668, T}, {0x267b, 0x267b, T}, {0x267e, 0x267e, T}, {0x267f, 0x267f, E},
+    {0x2692, 0x2692, T}, {0x2693, 0x2693, E}, {0x2694, 0x2697, T}, {0x2699, 0x2699, T},
+    {0x269b, 0x269c, T}, {0x26a0, 0x26a0, T}, {0x26a1, 0x26a1, E}, {0x26a7, 0x26a7, T},
+    {0x26aa, 0x26ab, E}, {0x26b0, 0x26b1, T}, {0x26bd, 0x26be, E}, {0x26c4, 0x26c5, E},
+    {0x26c8, 0x26c8, T}, {0x26ce, 0x26ce, E}, {0x26cf, 0x26cf, T}, {0x26d1, 0x26d1, T},
+    {0x26d3, 0x26d3, T}, {0x26d4, 0x26d4, E}, {0x26e9, 0x26e9, T}, {0x26ea, 0x26ea, E},
+    {0x26f0, 0x26f1, T}, {0x26f2, 0x26f3, E}, {0x26f4, 0x26f4, T}, {0x26f5, 0x26f5, E},
+    {0x26f7, 0x26f8, T}, {0x26f9, 0x26f9, T | S}, {0x26fa, 0x26fa, E}, {0x26fd, 0x26fd, E},
+    {0x2702, 0x2702, T}, {0x2705, 0x2705, E}, {0x2708, 0x2709, T}, {0x270a, 0x270b, E | S},
+    {0x270c, 0x270d, T | S}, {0x270f, 0x270f, T}, {0x2712, 0x2712, T}, {0x2714, 0x2714, T},
+    {0x2716, 0x2716, T}, {0x271d, 0x271d, T}, {0x2721, 0x2721, T}, {0x2728, 0x2728, E},
+    {0x2733, 0x2734, T}, {0x2744, 0x2744, T}, {0x2747, 0x2747, T}, {0x274c, 0x274c, E},
+    {0x274e, 0x274e, E}, {0x2753, 0x2755, E}, {0x2757, 0x2757, E}, {0x2763, 0x2764, T},
+    {0x2795, 0x2797, E}, {0x27a1, 0x27a1, T}, {0x27b0, 0x27b0, E}, {0x27bf, 0x27bf, E},
+    {0x2934, 0x2935, T}, {0x2b05, 0x2b07, T}, {0x2b1b, 0x2b1c, E}, {0x2b50, 0x2b50, E},
+    {0x2b55, 0x2b55, E}, {0x3030, 0x3030, T}, {0x303d, 0x303d, T}, {0x3297, 0x3297, T},
+    {0x3299, 0x3299, T}, {0x1f004, 0x1f004, E}, {0x1f0cf, 0x1f0cf, E}, {0x1f170, 0x1f171, T},
+    {0x1f17e, 0x1f17f, T}, {0x1f18e, 0x1f18e, E}, {0x1f191, 0x1f19a, E}, {0x1f201, 0x1f201, E},
+    {0x1f202, 0x1f202, T}, {0x1f21a, 0x1f21a, E}, {0x1f22f, 0x1f22f, E}, {0x1f232, 0x1f236, E},
+    {0x1f237, 0x1f237, T}, {0x1f238, 0x1f23a, E}, {0x1f250, 0x1f251, E}, {0x1f300, 0x1f320, E},
+    {0x1f321, 0x1f321, T}, {0x1f324, 0x1f32c, T}, {0x1f32d, 0x1f335, E}, {0x1f336, 0x1f336, T},
+    {0x1f337, 0x1f37c, E}, {0x1f37d, 0x1f37d, T}, {0x1f37e, 0x1f384, E}, {0x1f385, 0x1f385, E | S},
+    {0x1f386, 0x1f393, E}, {0x1f396, 0x1f397, T}, {0x1f399, 0x1f39b, T}, {0x1f39e, 0x1f39f, T},
+    {0x1f3a0, 0x1f3c1, E}, {0x1f3c2, 0x1f3c4, E | S}, {0x1f3c5, 0x1f3c6, E},
+    {0x1f3c7, 0x1f3c7, E | S}, {0x1f3c8, 0x1f3c9, E}, {0x1f3ca, 0x1f3ca, E | S},
+    {0x1f3cb, 0x1f3cc, T | S}, {0x1f3cd, 0x1f3ce, T}, {0x1f3cf, 0x1f3d3, E}, {0x1f3d4, 0x1f3df, T},
+    {0x1f3e0, 0x1f3f0, E}, {0x1f3f3, 0x1f3f3, T}, {0x1f3f4, 0x1f3f4, E}, {0x1f3f5, 0x1f3f5, T},
+    {0x1f3f7, 0x1f3f7, T}, {0x1f3f8, 0x1f3fa, E}, {0x1f400, 0x1f43e, E}, {0x1f43f, 0x1f43f, T},
+    {0x1f440, 0x1f440, E}, {0x1f441, 0x1f441, T}, {0x1f442, 0x1f443, E | S}, {0x1f444, 0x1f445, E},
+    {0x1f446, 0x1f450, E | S}, {0x1f451, 0x1f465, E}, {0x1f466, 0x1f478, E | S},
+    {0x1f479, 0x1f47b, E}, {0x1f47c, 0x1f47c, E | S}, {0x1f47d, 0x1f480, E},
+    {0x1f481, 0x1f483, E | S}, {0x1f484, 0x1f484, E}, {0x1f485, 0x1f487, E | S},
+    {0x1f488, 0x1f48e, E}, {0x1f48f, 0x1f48f, E | S}, {0x1f490, 0x1f490, E},
+    {0x1f491, 0x1f491, E | S}, {0x1f492, 0x1f4a9, E}, {0x1f4aa, 0x1f4aa, E | S},
+    {0x1f4ab, 0x1f4fc, E}, {0x1f4fd, 0x1f4fd, T}, {0x1f4ff, 0x1f53d, E}, {0x1f549, 0x1f54a, T},
+    {0x1f54b, 0x1f54e, E}, {0x1f550, 0x1f567, E}, {0x1f56f, 0x1f570, T}, {0x1f573, 0x1f573, T},
+    {0x1f574, 0x1f575, T | S}, {0x1f576, 0x1f579, T}, {0x1f57a, 0x1f57a, E | S},
+    {0x1f587, 0x1f587, T}, {0x1f58a, 0x1f58d, T}, {0x1f590, 0x1f590, T | S},
+    {0x1f595, 0x1f596, E | S}, {0x1f5a4, 0x1f5a4, E}, {0x1f5a5, 0x1f5a5, T}, {0x1f5a8, 0x1f5a8, T},
+    {0x1f5b1, 0x1f5b2, T}, {0x1f5bc, 0x1f5bc, T}, {0x1f5c2, 0x1f5c4, T}, {0x1f5d1, 0x1f5d3, T},
+    {0x1f5dc, 0x1f5de, T}, {0x1f5e1, 0x1f5e1, T}, {0x1f5e3, 0x1f5e3, T}, {0x1f5e8, 0x1f5e8, T},
+    {0x1f5ef, 0x1f5ef, T}, {0x1f5f3, 0x1f5f3, T}, {0x1f5fa, 0x1f5fa, T}, {0x1f5fb, 0x1f644, E},
+    {0x1f645, 0x1f647, E | S}, {0x1f648, 0x1f64a, E}, {0x1f64b, 0x1f64f, E | S},
+    {0x1f680, 0x1f6a2, E}, {0x1f6a3, 0x1f6a3, E | S}, {0x1f6a4, 0x1f6b3, E},
+    {0x1f6b4, 0x1f6b6, E | S}, {0x1f6b7, 0x1f6bf, E}, {0x1f6c0, 0x1f6c0, E | S},
+    {0x1f6c1, 0x1f6c5, E}, {0x1f6cb, 0x1f6cb, T}, {0x1f6cc, 0x1f6cc, E | S}, {0x1f6cd, 0x1f6cf, T},
+    {0x1f6d0, 0x1f6d2, E}, {0x1f6d5, 0x1f6d8, E}, {0x1f6dc, 0x1f6df, E}, {0x1f6e0, 0x1f6e5, T},
+    {0x1f6e9, 0x1f6e9, T}, {0x1f6eb, 0x1f6ec, E}, {0x1f6f0, 0x1f6f0, T}, {0x1f6f3, 0x1f6f3, T},
+    {0x1f6f4, 0x1f6fc, E}, {0x1f7e0, 0x1f7eb, E}, {0x1f7f0, 0x1f7f0, E}, {0x1f90c, 0x1f90c, E | S},
+    {0x1f90d, 0x1f90e, E}, {0x1f90f, 0x1f90f, E | S}, {0x1f910, 0x1f917, E},
+    {0x1f918, 0x1f91f, E | S}, {0x1f920, 0x1f925, E}, {0x1f926, 0x1f926, E | S},
+    {0x1f927, 0x1f92f, E}, {0x1f930, 0x1f939, E | S}, {0x1f93a, 0x1f93a, E},
+    {0x1f93c, 0x1f93e, E | S}, {0x1f93f, 0x1f945, E}, {0x1f947, 0x1f976, E},
+    {0x1f977, 0x1f977, E | S}, {0x1f978, 0x1f9b4, E}, {0x1f9b5, 0x1f9b6, E | S},
+    {0x1f9b7, 0x1f9b7, E}, {0x1f9b8, 0x1f9b9, E | S}, {0x1f9ba, 0x1f9ba, E},
+    {0x1f9bb, 0x1f9bb, E | S}, {0x1f9bc, 0x1f9cc, E}, {0x1f9cd, 0x1f9cf, E | S},
+    {0x1f9d0, 0x1f9d0, E}, {0x1f9d1, 0x1f9dd, E | S}, {0x1f9de, 0x1f9ff, E}, {0x1fa70, 0x1fac2, E},
+    {0x1fac3, 0x1fac5, E | S}, {0x1fac6, 0x1faef, E}, {0x1faf0, 0x1faf8, E | S},
+    {0x1faf9, 0x1faff, E},
+};
+/* clang-format on */
+
+/* NULL for a character that is no emoji by itself. */
+static const struct range *find_range(uint32_t code)
+{
+    size_t low = 0, high = ARRAY_LEN(ranges);
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (code > ranges[middle].last) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < ARRAY_LEN(ranges) && code >= ranges[low].first ? &ranges[low] : NULL;
+}
+
+/* Takes a character between the two off the front of *s, and adds it to out. */
+static bool take(struct str *s, uint32_t first, uint32_t last, struct buf *out)
+{
+    uint32_t code;
+    const size_t len = str_utf8_next(*s, &code);
+    if (len == 0 || code < first || code > last) {
+        return false;
+    }
+    buf_add(out, s->ptr, len);
+    *s = str_skip(*s, len);
+    return true;
+}
+
+/* Takes U+FE0F, where it is there, and writes it where it has to be. */
+static void take_variant(struct str *s, bool needed, struct buf *out)
+{
+    const struct str variant = STR("\xef\xb8\x8f");
+    *s = str_starts(*s, variant) ? str_skip(*s, variant.len) : *s;
+    if (needed) {
+        buf_add_str(out, variant);
+    }
+}
+
+/* "7", U+FE0F, U+20E3. */
+static bool take_keycap(struct str *s, struct buf *out)
+{
+    if (!take(s, '0', '9', out) && !take(s, '#', '#', out) && !take(s, '*', '*', out)) {
+        return false;
+    }
+    take_variant(s, true, out);
+    return take(s, KEYCAP, KEYCAP, out);
+}
+
+/* What follows the black flag where it is a region's: its name in tags. */
+static bool take_tags(struct str *s, struct buf *out)
+{
+    size_t n = 0;
+    while (take(s, 0xe0030, 0xe0039, out) || take(s, 0xe0061, 0xe007a, out)) {
+        n++;
+    }
+    return n == 0 || (n <= TAGS_MAX && take(s, TAG_END, TAG_END, out));
+}
+
+/* A character, with its skin tone where it has one. */
+static bool take_character(struct str *s, struct buf *out)
+{
+    uint32_t code;
+    const size_t len = str_utf8_next(*s, &code);
+    const struct range *range = len > 0 ? find_range(code) : NULL;
+    if (range == NULL) {
+        return false;
+    }
+    buf_add(out, s->ptr, len);
+    *s = str_skip(*s, len);
+    if (range->is & S && take(s, 0x1f3fb, 0x1f3ff, out)) {
+        return true;
+    }
+    take_variant(s, !(range->is & E), out);
+    return code != BLACK || take_tags(s, out);
+}
+
+/* Characters that are joined. */
+static bool take_joined(struct str *s, struct buf *out)
+{
+    size_t n = 1;
+    bool good = take_character(s, out);
+    while (good && take(s, JOINER, JOINER, out)) {
+        good = ++n <= MODEL_EMOJI_JOINED && take_character(s, out);
+    }
+    return good;
+}
+
+/* Two letters of a country. */
+static bool take_flag(struct str *s, struct buf *out)
+{
+    return take(s, 0x1f1e6, 0x1f1ff, out) && take(s, 0x1f1e6, 0x1f1ff, out);
+}
+
+bool model_emoji_read(struct str text, struct arena *arena, struct str *out)
+{
+    static bool (*const kinds[])(struct str *, struct buf *) = {take_joined, take_flag,
+                                                                take_keycap};
+    if (text.len > MODEL_EMOJI_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        struct str rest = text;
+        struct buf written;
+        buf_init(&written, arena, MODEL_EMOJI_MAX);
+        if (kinds[i](&rest, &written) && rest.len == 0 && buf_err(&written) == ERR_OK) {
+            *out = buf_str(&written);
+            return true;
+        }
+    }
+    return false;
+}
