@@ -18,6 +18,9 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_ROOM_LEFT] = "room.left",
     [MODEL_EVENT_READ] = "read",
     [MODEL_EVENT_USER_UPDATED] = "user.updated",
+    [MODEL_EVENT_MESSAGE_EDITED] = "message.edited",
+    [MODEL_EVENT_MESSAGE_DELETED] = "message.deleted",
+    [MODEL_EVENT_REACTION] = "reaction",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_ADDRESS_BANNED] = "address.banned",
     [MODEL_EVENT_OTHER] = "other",
@@ -112,13 +115,25 @@ static enum err read_numbers(const json_t *json, struct model_event *out)
     return ERR_OK;
 }
 
-/* A message of ours: numbered, to the room that it names, and from somebody. */
-static enum err read_sender(const json_t *data, struct arena *arena, struct model_event *out)
+/* Of a message of ours, or of what has become of one? */
+static bool is_of_message(enum model_event_type type)
+{
+    return type == MODEL_EVENT_MESSAGE || type == MODEL_EVENT_MESSAGE_EDITED ||
+           type == MODEL_EVENT_MESSAGE_DELETED || type == MODEL_EVENT_REACTION;
+}
+
+/* It is numbered, and to the room that it names; a new message is from somebody. */
+static enum err read_message_of(const json_t *data, struct arena *arena, struct model_event *out)
 {
     struct str room, from;
     if (!out->numbered || out->scope != MODEL_EVENT_TO_ROOM ||
-        !model_json_str(json_object_get(data, "roomId"), &room) || !str_eq(room, out->target) ||
-        !model_json_str(json_object_get(data, "from"), &from) || !model_id_is_user(from)) {
+        !model_json_str(json_object_get(data, "roomId"), &room) || !str_eq(room, out->target)) {
+        return ERR_PROTOCOL;
+    }
+    if (out->type != MODEL_EVENT_MESSAGE) {
+        return str_is_set(out->about) ? ERR_OK : ERR_PROTOCOL;
+    }
+    if (!model_json_str(json_object_get(data, "from"), &from) || !model_id_is_user(from)) {
         return ERR_PROTOCOL;
     }
     out->from = arena_str(arena, from);
@@ -150,10 +165,11 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
         return ERR_PROTOCOL;
     }
     enum err err = read_to(to, arena, out);
-    if (err == ERR_OK && out->type == MODEL_EVENT_MESSAGE) {
-        err = read_sender(data, arena, out);
-    } else if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
+    if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
         out->about = arena_str(arena, out->about);
+    }
+    if (err == ERR_OK && is_of_message(out->type)) {
+        err = read_message_of(data, arena, out);
     }
     if (err == ERR_OK && is_logged(out->type) && !out->numbered) {
         err = ERR_PROTOCOL;
@@ -311,7 +327,7 @@ static enum err read_envelope(const json_t *json, struct arena *arena, struct mo
     out->type = find_type(word);
     const bool kin =
         model_json_str(json_object_get(json, "serverId"), &server) && model_event_is_kin(server);
-    /* Only our own servers end our sessions, or take somebody out of a room. */
+    /* Only our own servers end our sessions, take somebody out of a room, or change a message. */
     if (!kin && out->type >= MODEL_EVENT_ROOM_LEFT) {
         return ERR_NOT_FOUND;
     }

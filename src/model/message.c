@@ -70,6 +70,16 @@ static void write_json(struct buf *out, const char *name, struct str json)
     }
 }
 
+/* What has become of it. */
+static void write_marks(struct buf *out, const struct model_message *m)
+{
+    if (m->rev > 0) {
+        buf_printf(out, ",\"rev\":%" PRIu64 ",\"edited\":%" PRId64, m->rev, m->edited);
+    }
+    write_json(out, "reactions", m->reactions);
+    buf_add_cstr(out, m->deleted ? ",\"deleted\":true" : "");
+}
+
 struct str model_message_tail(struct arena *arena, struct str text, struct str room,
                               struct str nonce)
 {
@@ -98,6 +108,7 @@ void model_message_write(struct buf *out, const struct model_message *m)
     }
     write_json(out, "replyTo", m->quote);
     write_json(out, "mentions", m->mentions);
+    write_marks(out, m);
     buf_add_byte(out, '}');
 }
 
@@ -129,6 +140,53 @@ static bool take_glue(struct str *rest, struct str glue)
     return there;
 }
 
+/* Takes a number up to max off the front. */
+static bool take_number(struct str *rest, uint64_t max, uint64_t *out)
+{
+    size_t len = 0;
+    while (len < rest->len && rest->ptr[len] >= '0' && rest->ptr[len] <= '9') {
+        len++;
+    }
+    const struct str digits = {rest->ptr, len};
+    *rest = str_skip(*rest, len);
+    return str_u64_max(digits, max, out);
+}
+
+/* Takes {"…":2,"…":1}. */
+static bool take_reactions(struct str *rest, struct str *reactions)
+{
+    const struct str all = *rest;
+    struct str emoji;
+    uint64_t count;
+    bool more = take_glue(rest, STR("{"));
+    while (more && take_glue(rest, STR("\"")) && model_json_take(rest, &emoji) &&
+           take_glue(rest, STR(":")) && take_number(rest, UINT32_MAX, &count)) {
+        more = take_glue(rest, STR(","));
+        if (!more && take_glue(rest, STR("}"))) {
+            *reactions = (struct str){all.ptr, all.len - rest->len};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Takes what has become of it. */
+static bool take_marks(struct str *rest, struct model_message *m)
+{
+    uint64_t edited = 0;
+    if (take_glue(rest, STR(",\"rev\":")) &&
+        !(take_number(rest, MODEL_MESSAGE_REV_MAX, &m->rev) && m->rev > 0 &&
+          take_glue(rest, STR(",\"edited\":")) && take_number(rest, DATE_MAX, &edited))) {
+        return false;
+    }
+    m->edited = (int64_t)edited;
+    if (take_glue(rest, STR(",\"reactions\":")) && !take_reactions(rest, &m->reactions)) {
+        return false;
+    }
+    m->deleted = take_glue(rest, STR(",\"deleted\":true"));
+    return true;
+}
+
 /* Takes the fields that not every message has, and the closing brace; nothing may follow. */
 static bool take_end(struct str *rest, struct arena *arena, struct model_message *m)
 {
@@ -147,7 +205,7 @@ static bool take_end(struct str *rest, struct arena *arena, struct model_message
     if (take_glue(rest, STR(",\"mentions\":")) && !model_mention_take(rest, &m->mentions)) {
         return false;
     }
-    return str_eq(*rest, STR("}"));
+    return take_marks(rest, m) && str_eq(*rest, STR("}"));
 }
 
 /*

@@ -14,13 +14,16 @@
  * writes it. Ours is, byte for byte in all three places:
  *     {"id":"1795485263.175001","from":"1","date":1795485263,"message":"Hello","roomId":"1:2"}
  * with "nonce", "as" (the name that a webhook's sender gave), "replyTo" (model/quote.h) and
- * "mentions" (model/mention.h) after it, in this order, where there are any. The send script puts
- * id and date in front of a tail that is made here, so that no script has to decode a message and
- * encode it again.
+ * "mentions" (model/mention.h) after it, in this order, where there are any; then "rev" and
+ * "edited", how often and when last it was changed, "reactions", emoji (model/emoji.h) → how many,
+ * and "deleted", of which only the place is left. The send script puts id and date in front of a
+ * tail that is made here, and later changes replace pieces of text, so that no script has to decode
+ * a message and encode it again.
  */
 
 #define MODEL_MESSAGE_TEXT_MAX  8000 /* bytes of UTF-8 */
 #define MODEL_MESSAGE_NONCE_MAX 64
+#define MODEL_MESSAGE_REV_MAX   999999999
 
 struct model_message {
     struct str id;   /* our id, or score~tag of a message of the demo family; see model/id.h */
@@ -28,11 +31,15 @@ struct model_message {
     int64_t date;    /* seconds since 1970 */
     struct str text; /* as it was written: valid UTF-8, not escaped */
     struct str room;
-    struct str nonce;    /* absent where there is none */
-    struct str as;       /* under which name a webhook says it; absent where that is its own */
-    struct str quote;    /* of what it answers, JSON; absent where it answers nothing */
-    struct str mentions; /* JSON; absent where it speaks to nobody */
-    struct str json;     /* our stored form where it can be sent as it is, else absent */
+    struct str nonce;     /* absent where there is none */
+    struct str as;        /* under which name a webhook says it; absent where that is its own */
+    struct str quote;     /* of what it answers, JSON; absent where it answers nothing */
+    struct str mentions;  /* JSON; absent where it speaks to nobody */
+    uint64_t rev;         /* 0 where it was never edited */
+    int64_t edited;       /* seconds since 1970; 0 where it was never edited */
+    struct str reactions; /* JSON; absent where there are none */
+    bool deleted;         /* then the text is empty */
+    struct str json;      /* our stored form where it can be sent as it is, else absent */
 };
 
 /*

@@ -88,6 +88,15 @@ static void read_data(struct str data, struct arena *arena)
     check(str_eq(stored.id, m.id) && str_eq(stored.text, m.text));
 }
 
+/* What is of a message is to a room, and what becomes of one only we say. */
+static void check_room(const struct model_event *e)
+{
+    const bool change = e->type == MODEL_EVENT_MESSAGE_EDITED ||
+                        e->type == MODEL_EVENT_MESSAGE_DELETED || e->type == MODEL_EVENT_REACTION;
+    check(!change || (e->ours && str_is_set(e->about)));
+    check(!(change || e->type == MODEL_EVENT_MESSAGE) || e->scope == MODEL_EVENT_TO_ROOM);
+}
+
 static void read_envelope(struct str envelope, struct arena *arena)
 {
     struct model_event e;
@@ -107,7 +116,7 @@ static void read_envelope(struct str envelope, struct arena *arena)
     check(str_is_set(e.from) == (e.type == MODEL_EVENT_MESSAGE));
     check(e.ours || !e.numbered);
     check(e.ours || e.scope == MODEL_EVENT_TO_ROOM || e.scope == MODEL_EVENT_TO_ALL);
-    check(e.type != MODEL_EVENT_MESSAGE || e.scope == MODEL_EVENT_TO_ROOM);
+    check_room(&e);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -253,7 +253,8 @@ static void about(void **state)
         {LIT(KIN "show.room\",\"data\":" SHOWN NUMBER ",\"to\":\"user:15\"}"), "1:2"},
         {LIT(KIN "user.connected\",\"data\":" USER ",\"to\":\"all\"}"), "1"},
         {LIT(KIN "user.connected\",\"data\":{\"id\":1}}"), NULL},
-        {LIT(KIN "message\",\"data\":" OWN_MESSAGE NUMBER ",\"to\":\"room:1:2\"}"), NULL},
+        {LIT(KIN "message\",\"data\":" OWN_MESSAGE NUMBER ",\"to\":\"room:1:2\"}"),
+         "1795485263.175001"},
         {LIT(NODE "show.room\",\"data\":{\"id\":\"1:5\",\"names\":[]}}"), "1:5"},
         {LIT(NODE "user.disconnected\",\"data\":{\"id\":5,\"username\":\"Nina\"}}"), "5"},
     };

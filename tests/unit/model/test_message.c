@@ -154,6 +154,8 @@ static void own_members(void **state)
 
 #define QUOTE "{\"id\":\"1795485263.000001\",\"from\":\"2\",\"message\":\"\\u00e9 \\\"x\\\"\"}"
 
+#define LIKE "\"\\ud83d\\udc4d\""
+
 /* What a message may have besides: it is told, and goes out as it is. */
 static void what_some_messages_have(void **state)
 {
@@ -165,6 +167,13 @@ static void what_some_messages_have(void **state)
         {",\"mentions\":[\"2\"]", NULL, NULL, "[\"2\"]"},
         {",\"nonce\":\"n\",\"replyTo\":" QUOTE ",\"mentions\":[\"2\",\"room\"]", "n", QUOTE,
          "[\"2\",\"room\"]"},
+        {",\"rev\":1,\"edited\":1795485264", NULL, NULL, NULL},
+        {",\"reactions\":{" LIKE ":1}", NULL, NULL, NULL},
+        {",\"deleted\":true", NULL, NULL, NULL},
+        {",\"nonce\":\"n\",\"replyTo\":" QUOTE
+         ",\"mentions\":[\"2\"],\"rev\":12,\"edited\":1795485264,"
+         "\"reactions\":{" LIKE ":2,\"7\\ufe0f\\u20e3\":10},\"deleted\":true",
+         "n", QUOTE, "[\"2\"]"},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct model_message m;
@@ -183,6 +192,21 @@ static void what_some_messages_have(void **state)
     }
 }
 
+static void what_became_of_a_message(void **state)
+{
+    (void)state;
+    struct model_message m;
+    const struct str member =
+        stored(ID, STR(",\"message\":\"\",\"roomId\":\"0\",\"rev\":3,\"edited\":1795485264,"
+                       "\"reactions\":{" LIKE ":2},\"deleted\":true"));
+    assert_int_equal(model_message_read(member, STR(ID), STR("0"), &arena, &m), ERR_OK);
+    assert_int_equal(m.rev, 3);
+    assert_int_equal(m.edited, 1795485264);
+    check_str(m.reactions, "{" LIKE ":2}");
+    assert_true(m.deleted);
+    check_str(m.text, "");
+}
+
 /* What is not written as our script writes it does not go out as it is. */
 static void what_no_message_has(void **state)
 {
@@ -194,13 +218,29 @@ static void what_no_message_has(void **state)
         ",\"mentions\":[]",
         (",\"mentions\":[\"2\"],\"replyTo\":" QUOTE),
         ",\"mentions\":[\"2\"],\"more\":1",
+        ",\"rev\":1",
+        ",\"rev\":0,\"edited\":1795485264",
+        ",\"rev\":01,\"edited\":1795485264",
+        ",\"rev\":1,\"edited\":\"1795485264\"",
+        ",\"edited\":1795485264,\"rev\":1",
+        ",\"rev\":1,\"edited\":1795485264,\"nonce\":\"n\"",
+        ",\"reactions\":{}",
+        ",\"reactions\":{" LIKE "}",
+        ",\"reactions\":{" LIKE ":}",
+        ",\"reactions\":{" LIKE ":1,}",
+        ",\"reactions\":{" LIKE ":1," LIKE "}",
+        ",\"reactions\":{" LIKE ":-1}",
+        ",\"reactions\":[" LIKE ":1]",
+        ",\"reactions\":{" LIKE ":1},\"rev\":1,\"edited\":1795485264",
+        ",\"deleted\":false",
+        ",\"deleted\":true,\"reactions\":{" LIKE ":1}",
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         struct model_message m;
         const struct str member =
             stored(ID, arena_printf(&arena, ",\"message\":\"Hi\",\"roomId\":\"0\"%s", rows[i]));
-        assert_int_equal(model_message_read(member, STR(ID), STR("0"), &arena, &m), ERR_OK);
-        check_row(!str_is_set(m.json), member);
+        const enum err err = model_message_read(member, STR(ID), STR("0"), &arena, &m);
+        check_row(err == ERR_OK ? !str_is_set(m.json) : err == ERR_PROTOCOL, member);
     }
 }
 
@@ -386,6 +426,7 @@ int main(void)
         cmocka_unit_test(nonces),
         cmocka_unit_test(tails),
         cmocka_unit_test(what_some_messages_have),
+        cmocka_unit_test(what_became_of_a_message),
         cmocka_unit_test(what_no_message_has),
         cmocka_unit_test(own_members),
         cmocka_unit_test(own_but_odd),
