@@ -16,6 +16,7 @@
 #include "store/conn.h"
 #include "store/limit.h"
 #include "store/login.h"
+#include "store/message.h"
 
 /*
  * Handlers: functions from a request to a response, which need no web server to be run. Everything
@@ -181,6 +182,17 @@ struct str api_incoming_hide(struct str path);
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+/* From any of the three bodies; the text may be one of a message. What is absent was not said. */
+NODISCARD enum err api_messages_read_draft(const struct http_req *req, struct http_res *res,
+                                           struct store_message_draft *draft);
+
+/* api/changes.c */
+enum err api_changes_edit(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_changes_delete(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_changes_react(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_changes_unreact(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_changes_reactions(struct api_ctx *ctx, const struct http_req *req,
+                               struct http_res *res);
 
 /* "messages":[…],"users":{…} of a page. */
 void api_messages_write(struct buf *out, const struct model_message *messages, size_t count,

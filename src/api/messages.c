@@ -217,12 +217,14 @@ static enum err read_fields(const struct http_req *req, struct http_res *res,
         {.name = "message", .required = true, .max = FIELD_MAX},
         {.name = "nonce", .required = false, .max = FIELD_MAX},
         {.name = "replyTo", .required = false, .max = FIELD_MAX},
+        {.name = "rev", .required = false, .max = FIELD_MAX},
     };
     const enum err err = http_body_fields(req, fields, ARRAY_LEN(fields), &res->detail);
     if (err == ERR_OK) {
         draft->text = plain_lines(req->arena, fields[0].value);
         draft->nonce = fields[1].value;
         draft->reply_to = fields[2].value;
+        draft->rev = fields[3].value;
     }
     return err;
 }
@@ -291,6 +293,13 @@ static enum err explain_send(enum err err, struct http_res *res)
     return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
 }
 
+enum err api_messages_read_draft(const struct http_req *req, struct http_res *res,
+                                 struct store_message_draft *draft)
+{
+    const enum err err = read_body(req, res, draft);
+    return err == ERR_OK ? check_text(draft->text, res) : err;
+}
+
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res)
 {
     struct store_message_draft draft = {0};
@@ -298,13 +307,10 @@ enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, stru
     struct str room;
     enum err err = read_room(req, res, &room);
     if (err == ERR_OK) {
-        err = read_body(req, res, &draft);
+        err = api_messages_read_draft(req, res, &draft);
     }
     if (err == ERR_OK) {
         err = read_nonce(req, res, &draft.nonce);
-    }
-    if (err == ERR_OK) {
-        err = check_text(draft.text, res);
     }
     if (err != ERR_OK) {
         return err;

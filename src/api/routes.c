@@ -36,6 +36,11 @@ static const struct api_route messages[] = {
     {HTTP_POST,   "/hooks/:secret",  API_SECRET, TEXT,  api_incoming_post},
     {HTTP_GET,    "/messages/:room", API_USER,   0,     api_messages_page},
     {HTTP_POST,   "/messages/:room", API_USER,   TEXT,  api_messages_send},
+    {HTTP_PATCH,  "/messages/:room/:id", API_USER, TEXT, api_changes_edit},
+    {HTTP_DELETE, "/messages/:room/:id", API_USER, 0,   api_changes_delete},
+    {HTTP_GET,    "/messages/:room/:id/reactions", API_USER, 0, api_changes_reactions},
+    {HTTP_PUT,    "/messages/:room/:id/reactions/:emoji", API_USER, 0, api_changes_react},
+    {HTTP_DELETE, "/messages/:room/:id/reactions/:emoji", API_USER, 0, api_changes_unreact},
     {HTTP_GET,    "/search",         API_USER,   0,     api_search},
 };
 

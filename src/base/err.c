@@ -21,6 +21,7 @@ static const char *const codes[] = {
     [ERR_CONFLICT] = "conflict",
     [ERR_NAME_TAKEN] = "name_taken",
     [ERR_NONCE_REUSED] = "nonce_reused",
+    [ERR_FOREIGN] = "foreign_message",
     [ERR_LAST_ADMIN] = "last_admin",
     [ERR_NO_LENGTH] = "length_required",
     [ERR_TOO_LARGE] = "too_large",

@@ -28,6 +28,7 @@ enum err {
     ERR_CONFLICT,        /* the state has moved on */
     ERR_NAME_TAKEN,      /* a user name that somebody has */
     ERR_NONCE_REUSED,    /* a nonce that was used for something else */
+    ERR_FOREIGN,         /* a demo server's message, which cannot be changed */
     ERR_LAST_ADMIN,      /* somebody has to run this server */
     ERR_NO_LENGTH,       /* a body that does not say how long it is */
     ERR_TOO_LARGE,       /* over a limit in bytes */

@@ -27,6 +27,7 @@ static const struct {
     [ERR_CONFLICT] = {409, "The state has moved on; look again."},
     [ERR_NAME_TAKEN] = {409, "Somebody has this user name."},
     [ERR_NONCE_REUSED] = {409, "This nonce was used for another message."},
+    [ERR_FOREIGN] = {409, "A message of a demo server can be deleted, but not changed."},
     [ERR_LAST_ADMIN] = {409, "This is the last admin, and somebody has to run this server."},
     [ERR_NO_LENGTH] = {411, "Send a body, be it an empty one: curl -d ''."},
     [ERR_TOO_LARGE] = {413, "The body, or a part of it, is too large."},

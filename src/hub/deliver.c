@@ -113,7 +113,7 @@ static size_t whose(const struct model_event *event, struct str users[2])
     return 2;
 }
 
-/* What an event means for the indexes, before anybody hears of it. */
+/* What an event means for the indexes and the ring, before anybody hears of it. */
 static void apply(struct delivery *d)
 {
     const struct model_event *event = d->event;
@@ -131,6 +131,9 @@ static void apply(struct delivery *d)
         {
             end_banned(d, c);
         }
+    }
+    if (event->type == MODEL_EVENT_MESSAGE_DELETED) {
+        hub_replay_redact(d->hub->replay, event->target, event->about);
     }
 }
 

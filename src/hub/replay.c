@@ -92,6 +92,25 @@ void hub_replay_add(struct hub_replay *r, const struct model_event *event, struc
     r->last = event->cursor;
 }
 
+/* Does it say what is in the message? */
+static bool tells(const struct model_event *event, struct str room, struct str message)
+{
+    return (event->type == MODEL_EVENT_MESSAGE || event->type == MODEL_EVENT_MESSAGE_EDITED) &&
+           str_eq(event->about, message) && str_eq(event->target, room);
+}
+
+void hub_replay_redact(struct hub_replay *r, struct str room, struct str message)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        struct hub_replay_entry *e = &r->ring[slot(r, i)];
+        if (e->frame != NULL && tells(&e->event, room, message)) {
+            r->bytes -= e->frame->len;
+            wire_frame_unref(e->frame);
+            e->frame = NULL;
+        }
+    }
+}
+
 struct model_cursor hub_replay_last(const struct hub_replay *r)
 {
     return r->last;

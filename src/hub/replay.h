@@ -48,6 +48,10 @@ enum hub_replay_fit hub_replay_fit(const struct hub_replay *r, struct model_curs
 void hub_replay_add(struct hub_replay *r, const struct model_event *event,
                     struct wire_frame *frame);
 
+/* A message of the room was deleted: nobody who comes later is told what it said. Where it was, its
+ * place in the order is left. */
+void hub_replay_redact(struct hub_replay *r, struct str room, struct str message);
+
 /* The cursor of the newest event here, else of the floor; 0, 0 before hub_replay_start(). */
 struct model_cursor hub_replay_last(const struct hub_replay *r);
 

@@ -31,8 +31,8 @@
  * count for names that nobody has just the same.
  *
  * Registrations count by place, whether they succeed or not, since a name that is taken is told.
- * Messages count by user; one that is repeated with its nonce does not. Those of an incoming
- * webhook count by its bot.
+ * Messages, edits and reactions count by user; what is repeated, and changes nothing, does not.
+ * Those of an incoming webhook count by its bot.
  */
 
 enum store_limit_what {

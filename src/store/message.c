@@ -76,6 +76,24 @@ static enum err run_send(struct store_conn *conn, struct arena *arena, struct st
                            reply);
 }
 
+enum err store_message_read_stored(const struct redisReply *reply, struct arena *arena,
+                                   struct str room, struct store_limit *limit,
+                                   struct model_message *out)
+{
+    struct str stored[2]; /* the member, its id */
+    enum err err = read_limit(reply, limit);
+    if (err == ERR_OK) {
+        err = store_reply_strs(reply, SENT_MEMBER, ARRAY_LEN(stored), stored);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    return model_message_read(arena_str(arena, stored[0]), arena_str(arena, stored[1]),
+                              arena_str(arena, room), arena, out) == ERR_OK
+               ? ERR_OK
+               : ERR_INTERNAL;
+}
+
 enum err store_message_send(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
                             const struct store_message_draft *draft, struct store_limit *limit,
                             struct model_message *out)
@@ -88,24 +106,11 @@ enum err store_message_send(struct store_conn *conn, struct arena *arena, struct
     limit = limit != NULL ? limit : &none;
     const struct redisReply *reply;
     struct str quote;
-    struct str stored[2]; /* the member, its id */
     enum err err = read_quote(conn, arena, asker, draft, &quote);
     if (err == ERR_OK) {
         err = run_send(conn, arena, asker, draft, quote, limit, &reply);
     }
-    if (err == ERR_OK) {
-        err = read_limit(reply, limit);
-    }
-    if (err == ERR_OK) {
-        err = store_reply_strs(reply, SENT_MEMBER, ARRAY_LEN(stored), stored);
-    }
-    if (err != ERR_OK) {
-        return err;
-    }
-    return model_message_read(arena_str(arena, stored[0]), arena_str(arena, stored[1]),
-                              arena_str(arena, draft->room), arena, out) == ERR_OK
-               ? ERR_OK
-               : ERR_INTERNAL;
+    return err == ERR_OK ? store_message_read_stored(reply, arena, draft->room, limit, out) : err;
 }
 
 /* What message_page.lua answers, by position. */
@@ -388,6 +393,43 @@ enum err store_message_page(struct store_conn *conn, struct arena *arena, struct
     }
     if (err == ERR_OK) {
         *page = read;
+    }
+    return err;
+}
+
+enum err store_message_members(struct store_conn *conn, struct arena *arena,
+                               struct store_asker *asker, struct str room, struct str id,
+                               struct store_message_members *out)
+{
+    const struct redisReply *reply;
+    struct store_message_query query = {room, STORE_MESSAGE_BEFORE, id, .limit = 1};
+    struct store_message_members found = {.count = 0};
+    struct model_place place;
+    struct str member;
+    size_t len = 0;
+    enum err err = check_query(&query, &place);
+    if (err == ERR_OK) {
+        err = ask_page(conn, arena, asker, &query, place.score, &reply);
+    }
+    if (err == ERR_OK) {
+        err = store_reply_len(store_reply_at(reply, PAGE_OLDER), &len);
+    }
+    found.members = arena_zalloc(arena, len / 2, sizeof(*found.members));
+    for (size_t i = 0; err == ERR_OK && i < len / 2; i++) {
+        struct row row;
+        const struct redisReply *list = store_reply_at(reply, PAGE_OLDER);
+        err = read_row(list, i, room, arena, &row);
+        if (err == ERR_OK && row.readable && str_eq(row.id, id)) {
+            err = store_reply_str(store_reply_at(list, 2 * i), &member);
+            found.members[found.count++] = arena_str(arena, member);
+            found.from = row.message.from;
+        }
+    }
+    if (err == ERR_OK && found.count == 0) {
+        err = ERR_NOT_FOUND;
+    }
+    if (err == ERR_OK) {
+        *out = found;
     }
     return err;
 }

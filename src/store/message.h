@@ -12,6 +12,8 @@
 #include "store/conn.h"
 #include "store/limit.h"
 
+struct redisReply;
+
 #define STORE_MESSAGE_PAGE_MAX 200
 
 /* What somebody says. text and nonce have been checked by the model. */
@@ -20,6 +22,7 @@ struct store_message_draft {
     struct str text;
     struct str nonce;    /* absent: none */
     struct str reply_to; /* the id of the message that it answers; absent: none */
+    struct str rev;      /* of an edit: the one that was seen; absent: whichever there is */
 };
 
 /*
@@ -35,6 +38,14 @@ NODISCARD enum err store_message_send(struct store_conn *conn, struct arena *are
                                       struct store_asker *asker,
                                       const struct store_message_draft *draft,
                                       struct store_limit *limit, struct model_message *out);
+
+/*
+ * The answer of a script that stores a message: who asks, the stored message, its id, how far
+ * behind the limit is. ERR_RATE_LIMITED: there is no message. For the files of this folder.
+ */
+NODISCARD enum err store_message_read_stored(const struct redisReply *reply, struct arena *arena,
+                                             struct str room, struct store_limit *limit,
+                                             struct model_message *out);
 
 enum store_message_from {
     STORE_MESSAGE_NEWEST, /* the newest */
@@ -70,5 +81,20 @@ NODISCARD enum err store_message_page(struct store_conn *conn, struct arena *are
                                       struct store_asker *asker,
                                       const struct store_message_query *query,
                                       struct store_message_page *page);
+
+/* The members of a room that say one message, and who wrote it. */
+struct store_message_members {
+    struct str from;
+    struct str *members;
+    size_t count;
+};
+
+/*
+ * A message of the demo family, as it is stored: several servers may have stored it, each in its
+ * way. ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such message, or the asker is not in the room.
+ */
+NODISCARD enum err store_message_members(struct store_conn *conn, struct arena *arena,
+                                         struct store_asker *asker, struct str room, struct str id,
+                                         struct store_message_members *out);
 
 #endif

@@ -57,6 +57,10 @@
     X(HOOK_LIST, hook_list, ALLOW_OOM) \
     X(HOOK_RENEW, hook_renew, ALLOW_OOM) \
     X(HOOK_POST, hook_post, WRITES) \
+    X(MESSAGE_EDIT, message_edit, WRITES) \
+    X(MESSAGE_DELETE, message_delete, ALLOW_OOM) \
+    X(MESSAGE_REACT, message_react, WRITES) \
+    X(MESSAGE_REACTIONS, message_reactions, ALLOW_OOM) \
     X(LIMIT_TAKE, limit_take, WRITES) \
     X(BAN_SET, ban_set, ALLOW_OOM) \
     X(BAN_LIFT, ban_lift, ALLOW_OOM) \

@@ -45,6 +45,7 @@ const variables = {
     return '7';
   },
   STREAM: async (me) => (await me.stream()).events.find(({ type }) => type === 'ready').data.stream,
+  MESSAGE: async (me) => (await post(me, 'api/messages/0', { message: 'Helo' })).id,
   METRICS: () => metrics,
 };
 

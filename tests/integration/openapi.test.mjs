@@ -210,15 +210,20 @@ test('what has a limit says so', async () => {
   try {
     const w = new World(limited);
     const me = await w.person();
+    const path = await w.message(me);
     for (let i = 0; i < 3; i += 1) await me.post('api/messages/0', { message: 'hello' });
-    const send = await put(me, contract.named('sendMessage'), { path: { room: '0' }, body: { message: 'hello' } });
-    assert.deepEqual([send.status, send.json.code], [429, 'rate_limited']);
+    const counted = { sendMessage: {}, editMessage: {}, react: { emoji: '👍' }, unreact: { emoji: '👎' } };
+    limited.redis('HSET', `snug:room:0:reactions:${path.id}`, `${me.id} 👎`, '1');
+    for (const [operationId, more] of Object.entries(counted)) {
+      const answer = await put(me, contract.named(operationId), { path: { ...path, ...more }, body: { message: 'hello again' } });
+      assert.deepEqual([answer.status, answer.json.code], [429, 'rate_limited'], operationId);
+    }
     const post = await operations.postHook.make(w);
     await put(w.snug.client(), contract.named('postHook'), post);
     const posted = await put(w.snug.client(), contract.named('postHook'), post);
     assert.deepEqual([posted.status, posted.text], [429, 'rate_limited']);
     const asked = [];
-    await each((operation) => wants(operation, 429) && operation.operationId !== 'sendMessage' && !isHook(operation), (who, operation, request) => { asked.push([who, operation, request]); }, w);
+    await each((operation) => wants(operation, 429) && !counted[operation.operationId] && !isHook(operation), (who, operation, request) => { asked.push([who, operation, request]); }, w);
     // All that hashes passwords takes the one slot, which others try to have all the time.
     let goOn = true;
     const storm = Array.from({ length: 3 }, async (_, i) => {

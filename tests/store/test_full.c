@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "base/log.h"
+#include "store/change.h"
 #include "store/message.h"
 #include "store/presence.h"
 #include "store/room.h"
@@ -89,6 +90,32 @@ static void goes_on_reading_and_leaving(void **state)
     assert_int_equal(store_session_find(t->conn, &t->arena, &asker), ERR_UNAUTHENTICATED);
 }
 
+/* What takes away is done: a message is deleted with its reactions. */
+static void deletes_a_message(void **state)
+{
+    struct store_test *t = *state;
+    struct store_asker asker = pablo();
+    struct store_message_page page;
+    struct model_message m;
+    const struct store_message_query query = {.room = STR("0"), .limit = 10};
+    const struct str like = STR("\xf0\x9f\x91\x8d");
+    redis_do(t->redis, "CONFIG SET maxmemory 0");
+    const struct store_message_draft draft = {.room = STR("0"), .text = STR("hi")};
+    assert_int_equal(store_message_send(t->conn, &t->arena, &asker, &draft, NULL, &m), ERR_OK);
+    const struct str id = m.id;
+    assert_int_equal(
+        store_change_react(t->conn, &t->arena, &asker, STR("0"), id, like, true, NULL, &m), ERR_OK);
+    redis_do(t->redis, "CONFIG SET maxmemory 1");
+    assert_int_equal(
+        store_change_edit(t->conn, &t->arena, &asker, STR("0"), id, STR("ho"), STR_NONE, NULL, &m),
+        ERR_STORAGE_FULL);
+    assert_int_equal(store_change_delete(t->conn, &t->arena, &asker, STR("0"), id), ERR_OK);
+    assert_int_equal(store_message_page(t->conn, &t->arena, &asker, &query, &page), ERR_OK);
+    assert_true(page.messages[page.count - 1].deleted);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:room:0:reactions:%s", store_test_cstr(t, id)),
+                     0);
+}
+
 static void streams_open_and_close(void **state)
 {
     struct store_test *t = *state;
@@ -135,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         FULL_TEST(stores_nothing),
         FULL_TEST(goes_on_reading_and_leaving),
+        FULL_TEST(deletes_a_message),
         FULL_TEST(streams_open_and_close),
         FULL_TEST(greets),
     };

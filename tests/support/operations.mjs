@@ -45,6 +45,11 @@ export class World {
     return String(5000 + this.made);
   }
 
+  /** A message of theirs in General, as a path has it. */
+  async message(client) {
+    return { room: '0', id: (await client.post('api/messages/0', { message: 'hello' })).json.id };
+  }
+
   async boss() {
     this.theBoss ??= await this.admin();
     return this.theBoss;
@@ -146,6 +151,17 @@ export const operations = {
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
   search: { make: async (w, me) => { await me.post('api/messages/0', { message: 'needle' }); return { query: { q: 'needle from:me' } }; } },
+  editMessage: { make: async (w, me) => ({ path: await w.message(me), body: { message: 'better', rev: 0 } }) },
+  deleteMessage: { make: async (w, me) => ({ path: await w.message(me) }) },
+  listReactions: {
+    make: async (w, me) => {
+      const path = await w.message(me);
+      await me.send('PUT', `api/messages/0/${path.id}/reactions/${encodeURIComponent('👍')}`);
+      return { path };
+    },
+  },
+  react: { make: async (w, me) => ({ path: { ...await w.message(me), emoji: '👍' } }) },
+  unreact: { make: async (w, me) => ({ path: { ...await w.message(me), emoji: '👍' } }) },
   openStream: { make: () => ({}) },
   beat: { make: async (w, me) => ({ body: { stream: await w.stream(me) } }) },
   health: { make: () => ({}) },
@@ -249,6 +265,25 @@ export const others = [
     await me.post('api/messages/0', { message: 'one', nonce: 'twice' });
     return { path: { room: '0' }, body: { message: 'two', nonce: 'twice' } };
   }],
+  ['editMessage', 200, '', async (w, me) => ({ path: await w.message(me), body: 'plain', headers: { 'content-type': 'text/plain' } })],
+  ['editMessage', 403, 'forbidden', async (w) => ({ path: await w.message(await w.boss()), body: { message: 'mine' } })],
+  ['editMessage', 404, 'not_found', () => ({ path: { room: '0', id: '1.000001' }, body: { message: 'x' } })],
+  ['editMessage', 409, 'conflict', async (w, me) => ({ path: await w.message(me), body: { message: 'x', rev: 1 } })],
+  ['editMessage', 409, 'foreign_message', () => ({ path: { room: '0', id: '1795485893~0f3a9c21' }, body: { message: 'x' } })],
+  ['deleteMessage', 403, 'forbidden', async (w) => ({ path: await w.message(await w.boss()) })],
+  ['deleteMessage', 404, 'not_found', () => ({ path: { room: '0', id: '1.000001' } })],
+  ['listReactions', 404, 'not_found', () => ({ path: { room: '0', id: '1.000001' } })],
+  ['listReactions', 409, 'foreign_message', () => ({ path: { room: '0', id: '1795485893~0f3a9c21' } })],
+  ['react', 400, 'invalid', async (w, me) => ({ path: { ...await w.message(me), emoji: 'x' } })],
+  ['react', 404, 'not_found', () => ({ path: { room: '0', id: '1.000001', emoji: '👍' } })],
+  ['react', 409, 'conflict', async (w, me) => {
+    const path = await w.message(me);
+    await me.send('DELETE', `api/messages/0/${path.id}`);
+    return { path: { ...path, emoji: '👍' } };
+  }],
+  ['unreact', 400, 'invalid', async (w, me) => ({ path: { ...await w.message(me), emoji: 'x' } })],
+  ['unreact', 404, 'not_found', () => ({ path: { room: '0', id: '1.000001', emoji: '👍' } })],
+  ['unreact', 409, 'foreign_message', () => ({ path: { room: '0', id: '1795485893~0f3a9c21', emoji: '👍' } })],
   ['openStream', 200, '', () => ({ query: { format: 'ndjson' } })],
   ['openStream', 400, 'invalid', () => ({ query: { format: 'xml' } })],
   ['beat', 404, 'not_found', () => ({ body: { stream: 'x' } })],

@@ -47,6 +47,7 @@ static const struct {
     {ERR_CONFLICT, 409, "Conflict", "conflict"},
     {ERR_NAME_TAKEN, 409, "Conflict", "name_taken"},
     {ERR_NONCE_REUSED, 409, "Conflict", "nonce_reused"},
+    {ERR_FOREIGN, 409, "Conflict", "foreign_message"},
     {ERR_LAST_ADMIN, 409, "Conflict", "last_admin"},
     {ERR_NO_LENGTH, 411, "Length Required", "length_required"},
     {ERR_TOO_LARGE, 413, "Content Too Large", "too_large"},

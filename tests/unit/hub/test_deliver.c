@@ -201,6 +201,19 @@ static void channel_late(void **state)
     assert_got(w, "ready 5 message 6");
 }
 
+/* Who comes back after a message was deleted is told that, and not what it said. */
+static void tells_nobody_what_was_deleted(void **state)
+{
+    struct world *w = *state;
+    say(w, MODEL_EVENT_MESSAGE, 3, MODEL_EVENT_TO_ROOM, "0", "7.000001");
+    say(w, MODEL_EVENT_MESSAGE, 4, MODEL_EVENT_TO_ROOM, "0", "7.000002");
+    say(w, MODEL_EVENT_MESSAGE_EDITED, 5, MODEL_EVENT_TO_ROOM, "0", "7.000001");
+    say(w, MODEL_EVENT_MESSAGE_DELETED, 6, MODEL_EVENT_TO_ROOM, "0", "7.000001");
+    open_stream(w, 6, 2);
+    say_message(w, 7, "0");
+    assert_got(w, "ready 2 message 4 message.deleted 6 message 7");
+}
+
 static void resumes_across_the_seam(void **state)
 {
     struct world *w = *state;
@@ -438,6 +451,7 @@ int main(void)
         DELIVER_TEST(answer_first),
         DELIVER_TEST(channel_first),
         DELIVER_TEST(channel_late),
+        DELIVER_TEST(tells_nobody_what_was_deleted),
         DELIVER_TEST(resumes_across_the_seam),
         DELIVER_TEST(shown_in_between),
         DELIVER_TEST(shown_before),

@@ -180,6 +180,45 @@ static void counts_what_nobody_sees(void **state)
     assert_null(hub_replay_at(r, 3));
 }
 
+/* Of a message that was deleted only the numbers are left, and other messages are whole. */
+static void forgets_what_a_deleted_message_said(void **state)
+{
+    static const struct {
+        enum model_event_type type;
+        const char *room, *about;
+        bool stays;
+    } rows[] = {
+        {MODEL_EVENT_MESSAGE, "1:2", "5.000001", false},
+        {MODEL_EVENT_MESSAGE, "1:3", "5.000001", true},
+        {MODEL_EVENT_MESSAGE, "1:2", "5.000002", true},
+        {MODEL_EVENT_MESSAGE_EDITED, "1:2", "5.000001", false},
+        {MODEL_EVENT_REACTION, "1:2", "5.000001", true},
+        {MODEL_EVENT_MESSAGE_DELETED, "1:2", "5.000001", true},
+    };
+    struct hub_replay *r = *state;
+    hub_replay_start(r, at(0));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct model_event event = {.type = rows[i].type,
+                                          .numbered = true,
+                                          .cursor = at(i + 1),
+                                          .scope = MODEL_EVENT_TO_ROOM,
+                                          .target = str_of(rows[i].room),
+                                          .about = str_of(rows[i].about)};
+        struct wire_frame *f = wire_frame_create(STR("x"), EPOCH, i + 1);
+        hub_replay_add(r, &event, f);
+        wire_frame_unref(f);
+    }
+    hub_replay_redact(r, STR("1:2"), STR("5.000001"));
+    hub_replay_redact(r, STR("1:2"), STR("5.000001"));
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        const struct hub_replay_entry *e = hub_replay_at(r, i);
+        assert_int_equal(e->event.cursor.seq, i + 1);
+        assert_int_equal(e->frame != NULL, rows[i].stays);
+    }
+    assert_int_equal(wire_frame_count(), 4);
+    assert_true(hub_replay_has(r, at(1)));
+}
+
 #define REPLAY_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -192,6 +231,7 @@ int main(void)
         REPLAY_TEST(forgets_the_oldest),
         REPLAY_TEST(holds_only_so_many_bytes),
         REPLAY_TEST(counts_what_nobody_sees),
+        REPLAY_TEST(forgets_what_a_deleted_message_said),
     };
     return cmocka_run_group_tests_name("hub/replay", tests, NULL, NULL);
 }
