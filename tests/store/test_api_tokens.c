@@ -121,6 +121,26 @@ static void does_what_its_scope_says(void **state)
     }
 }
 
+/* Whatever its scope: a program that is done with it needs nobody for that. But no other one. */
+static void ends_itself(void **state)
+{
+    struct api_test *t = *state;
+    const char *zoe = api_test_join(t, "Zoe");
+    const struct http_res *kept = make(t, zoe, "{\"name\":\"k\",\"scope\":\"read write\"}");
+    const char *other = api_test_text(t, "/tokens/%s", field(t, kept, "id"));
+    const char *const scopes[] = {"read", "write", "read write"};
+    for (size_t i = 0; i < ARRAY_LEN(scopes); i++) {
+        const struct http_res *made =
+            make(t, zoe, api_test_text(t, "{\"name\":\"n\",\"scope\":\"%s\"}", scopes[i]));
+        const char *token = bearer(t, made);
+        const char *path = api_test_text(t, "/tokens/%s", field(t, made, "id"));
+        ask_is_problem(ask(t, token, "DELETE", other), ERR_SCOPE);
+        ask_is(ask(t, token, "DELETE", path), 204);
+        ask_is_problem(ask(t, token, "DELETE", path), ERR_UNAUTHENTICATED);
+    }
+    ask_is(ask(t, bearer(t, kept), "GET", "/rooms"), 200);
+}
+
 static void is_narrowed_to_rooms(void **state)
 {
     struct api_test *t = *state;
@@ -157,7 +177,6 @@ static void ends(void **state)
     const char *path = api_test_text(t, "/tokens/%.*s", STR_FMT(ask_field(made, "id")));
     ask_is(ask(t, token, "GET", "/rooms"), 200);
     ask_is_problem(API_ASK(t, .path = path, .method = "DELETE", .cookie = mary), ERR_NOT_FOUND);
-    ask_is_problem(ask(t, token, "DELETE", path), ERR_SCOPE);
     struct redisContext *listener = redis_listen(t->redis);
     ask_is(API_ASK(t, .path = path, .method = "DELETE", .cookie = zoe), 204);
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"session.ended\""));
@@ -289,6 +308,7 @@ int main(void)
         API_TEST(is_shown_once),
         API_TEST(bad_wishes),
         API_TEST(does_what_its_scope_says),
+        API_TEST(ends_itself),
         API_TEST(is_narrowed_to_rooms),
         API_TEST(a_bot_is_made_by_admins),
         API_TEST(deactivating_ends_tokens),
