@@ -60,7 +60,7 @@ snug_cflags   := -std=c17 -fPIE -fno-common $(warnings) $(warnings_$(compiler)) 
 werror        := $(if $(filter 1,$(WERROR)),-Werror)
 snug_ldflags  := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code -Wl,--as-needed \
   $(link_$(BUILD))
-snug_libs     := -lfcgi -lhiredis -ljansson -lutf8proc -lsodium -lev -lcrypt -lm
+snug_libs     := -lfcgi -lhiredis -ljansson -lutf8proc -lsodium -lev -lcrypt -lcurl -lm
 
 # V=1 shows whole command lines.
 say = $(if $(filter 1,$(V)),,@printf '  %-4s %s\n' $(1) $@ &&)

@@ -8,7 +8,7 @@
 set -eu
 
 run='gcc make libc6-dev libfcgi-dev libhiredis-dev libjansson-dev libutf8proc-dev libsodium-dev libev-dev uthash-dev
-  libcrypt-dev lighttpd redis-server redis-tools util-linux'
+  libcrypt-dev libcurl4-openssl-dev lighttpd redis-server redis-tools util-linux'
 test='libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-dev llvm shellcheck pmccabe
   chromium binutils gcovr curl git spawn-fcgi mandoc bsdutils'
 
