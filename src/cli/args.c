@@ -4,7 +4,7 @@
 
 static bool is_option(struct str s)
 {
-    return str_starts(s, STR("--"));
+    return s.len > 1 && s.ptr[0] == '-';
 }
 
 /* Takes brackets off a word of the synopsis, and counts how many are open before and after it. */
@@ -35,6 +35,8 @@ static void read_synopsis(struct str synopsis, struct cli_args *args)
         if (wants_value && !is_option(word) && !str_eq(word, STR("|"))) {
             args->item[args->n - 1].has_value = true;
             wants_value = false;
+        } else if (str_eq(word, STR("...")) && args->n > 0) {
+            args->item[args->n - 1].is_list = true;
         } else if (word.len > 0 && !str_eq(word, STR("|")) && args->n < CLI_ARGS_MAX) {
             args->item[args->n++] = (struct cli_arg){
                 .name = word, .required = open == 0, .has_value = !is_option(word)};
@@ -117,6 +119,11 @@ static enum err take_argument(struct cli_args *args, struct str word, struct are
                               struct str *why)
 {
     struct cli_arg *item = find(args, STR_NONE);
+    if (item == NULL && args->n > 0 && args->item[args->n - 1].is_list &&
+        args->nmore < CLI_ARGS_MORE) {
+        args->more[args->nmore++] = word;
+        return ERR_OK;
+    }
     if (item == NULL) {
         return refuse(arena_printf(arena, "one argument too many, \"%.*s\"", STR_FMT(word)), why);
     }
@@ -145,9 +152,6 @@ static enum err take_word(struct cli_args *args, char *const **argv, struct aren
     }
     if (is_option(word)) {
         return take_option(args, argv, arena, why);
-    }
-    if (word.len > 1 && word.ptr[0] == '-') {
-        return refuse(arena_printf(arena, "there is no option %.*s", STR_FMT(word)), why);
     }
     return take_argument(args, word, arena, why);
 }

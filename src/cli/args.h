@@ -15,12 +15,14 @@
  *     NAME            an argument that must be given
  *     [CODE]          one that may be
  *     --name N        an option with a value, --name=N as well
- *     [--admin]       a flag that may be given
+ *     [--admin]       a flag that may be given; [-f] is one, too
+ *     [ROOM ...]      the last argument, which may be given many times
  *     [--a | --b]     the bar is for people: that both make no sense, the command says
  * Options stand anywhere; "--" ends them. --json and --help are understood everywhere.
  */
 
-#define CLI_ARGS_MAX 12 /* arguments and options of a synopsis */
+#define CLI_ARGS_MAX  12  /* arguments and options of a synopsis */
+#define CLI_ARGS_MORE 100 /* further values of one that may be given many times */
 
 struct cli_args {
     size_t n;
@@ -29,7 +31,10 @@ struct cli_args {
         struct str value; /* absent: not given; of a flag that was given: empty */
         bool required;
         bool has_value; /* false: a flag */
+        bool is_list;   /* its further values are in more */
     } item[CLI_ARGS_MAX];
+    struct str more[CLI_ARGS_MORE];
+    size_t nmore;
     bool json, help;
 };
 

@@ -31,8 +31,9 @@ static void put(struct cli_out *out, struct str s)
 /* Would the character do something to a terminal, or to the text around it? */
 static bool is_steering(uint32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f ||
-           (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
 }
 
 /* s as it is shown; *width is how many characters it has. */
@@ -63,8 +64,7 @@ struct str cli_out_shown(struct arena *arena, struct str s)
     return shown(arena, s, &width);
 }
 
-/* 2026-11-24T16:20:05Z */
-static struct str time_text(struct arena *arena, struct str seconds)
+struct str cli_out_time(struct arena *arena, struct str seconds)
 {
     uint64_t n;
     struct tm tm;
@@ -87,7 +87,7 @@ static struct str for_people(struct arena *arena, enum cli_kind kind, struct str
     case CLI_FLAG:
         return str_eq(value, STR("1")) ? STR("yes") : STR("no");
     case CLI_TIME:
-        return time_text(arena, value);
+        return cli_out_time(arena, value);
     case CLI_ID:
         return value.len > ID_SHOWN ? (struct str){value.ptr, ID_SHOWN} : value;
     case CLI_TEXT:
@@ -259,6 +259,14 @@ void cli_out_said(struct cli_out *out, const struct cli_column *columns, size_t 
 void cli_out_raw(struct cli_out *out, struct str text)
 {
     put(out, text);
+}
+
+void cli_out_flush(struct cli_out *out)
+{
+    errno = 0;
+    if (cli_out_is_good(out) && fflush(out->file) != 0) {
+        out->reason = errno;
+    }
 }
 
 enum err cli_out_finish(struct cli_out *out)

@@ -65,8 +65,14 @@ void cli_out_row(struct cli_out *out, const struct str *values);
 void cli_out_said(struct cli_out *out, const struct cli_column *columns, size_t n,
                   const struct str *values, struct str sentence);
 
+/* Seconds since 1970 as people read them, "2026-11-24T16:20:05Z"; "-" for what is no time. */
+struct str cli_out_time(struct arena *arena, struct str seconds);
+
 /* Text as it is, with --json or without: for what only programs read. */
 void cli_out_raw(struct cli_out *out, struct str text);
+
+/* Writes what waits, for who follows what comes. */
+void cli_out_flush(struct cli_out *out);
 
 /* Can more be written? False once the reader has gone, or the disk is full. */
 bool cli_out_is_good(const struct cli_out *out);

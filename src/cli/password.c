@@ -104,14 +104,22 @@ static enum err ask(int tty, const sigset_t *waiting, struct str prompt, struct 
     return err;
 }
 
-/* Twice, since nobody sees what they type. */
-static enum err ask_twice(int tty, const sigset_t *waiting, struct str name,
-                          struct cli_password *out, const char **why)
+/* What is asked, and of whom. */
+struct question {
+    struct str prompt, name;
+    bool twice; /* since nobody sees what they type, and it is new */
+};
+
+static enum err ask_all(int tty, const sigset_t *waiting, const struct question *question,
+                        struct cli_password *out, const char **why)
 {
     struct cli_password again = {0};
-    enum err err = ask(tty, waiting, STR("Password for "), name, out, why);
+    enum err err = ask(tty, waiting, question->prompt, question->name, out, why);
+    if (!question->twice) {
+        return err;
+    }
     if (err == ERR_OK) {
-        err = ask(tty, waiting, STR("Once more, for "), name, &again, why);
+        err = ask(tty, waiting, STR("Once more, for "), question->name, &again, why);
     }
     if (err == ERR_OK && !str_eq(cli_password_str(out), cli_password_str(&again))) {
         *why = "the two passwords differ";
@@ -125,7 +133,8 @@ static enum err ask_twice(int tty, const sigset_t *waiting, struct str name,
  * With the signals caught. One that came is let through when the terminal is as it was; a command
  * that goes on after it asks from the start.
  */
-static enum err ask_until_done(int tty, struct str name, struct cli_password *out, const char **why)
+static enum err ask_until_done(int tty, const struct question *question, struct cli_password *out,
+                               const char **why)
 {
     const struct sigaction catching = {.sa_handler = on_signal};
     struct sigaction usual[ARRAY_LEN(ending)];
@@ -142,7 +151,7 @@ static enum err ask_until_done(int tty, struct str name, struct cli_password *ou
         for (size_t i = 0; i < ARRAY_LEN(ending); i++) {
             sigaction(ending[i], &catching, &usual[i]);
         }
-        err = ask_twice(tty, &waiting, name, out, why);
+        err = ask_all(tty, &waiting, question, out, why);
         for (size_t i = 0; i < ARRAY_LEN(ending); i++) {
             sigaction(ending[i], &usual[i], NULL);
         }
@@ -155,8 +164,8 @@ static enum err ask_until_done(int tty, struct str name, struct cli_password *ou
     return err;
 }
 
-enum err cli_password_read(struct str name, bool from_stdin, struct cli_password *out,
-                           const char **why)
+static enum err read_secret(const struct question *question, bool from_stdin,
+                            struct cli_password *out, const char **why)
 {
     if (from_stdin || isatty(STDIN_FILENO) == 0) {
         return read_line(STDIN_FILENO, out, why);
@@ -166,7 +175,21 @@ enum err cli_password_read(struct str name, bool from_stdin, struct cli_password
         *why = "there is no terminal to ask on; give the password on standard input";
         return ERR_INVALID;
     }
-    const enum err err = ask_until_done(tty, name, out, why);
+    const enum err err = ask_until_done(tty, question, out, why);
     close(tty);
     return err;
+}
+
+enum err cli_password_read(struct str name, bool from_stdin, struct cli_password *out,
+                           const char **why)
+{
+    const struct question question = {STR("Password for "), name, true};
+    return read_secret(&question, from_stdin, out, why);
+}
+
+enum err cli_password_known(struct str prompt, struct str name, struct cli_password *out,
+                            const char **why)
+{
+    const struct question question = {prompt, name, false};
+    return read_secret(&question, false, out, why);
 }

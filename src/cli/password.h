@@ -29,6 +29,10 @@ struct cli_password {
 NODISCARD enum err cli_password_read(struct str name, bool from_stdin, struct cli_password *out,
                                      const char **why);
 
+/* The same of a secret that somebody has already: asked for once, as "PROMPT NAME: ". */
+NODISCARD enum err cli_password_known(struct str prompt, struct str name, struct cli_password *out,
+                                      const char **why);
+
 struct str cli_password_str(const struct cli_password *password);
 
 void cli_password_wipe(struct cli_password *password);

@@ -17,9 +17,10 @@ static int teardown(void **state)
 }
 
 /* The words of a line, as a shell would hand them over. */
-static enum err read_words(const char *line, struct cli_args *args, struct str *why)
+static enum err read_words_by(const char *synopsis, const char *line, struct cli_args *args,
+                              struct str *why)
 {
-    char **argv = arena_zalloc(&arena, 16, sizeof(*argv));
+    char **argv = arena_zalloc(&arena, 256, sizeof(*argv));
     struct str rest = str_of(line);
     struct str word;
     for (size_t n = 0; str_split(&rest, ' ', &word); n++) {
@@ -27,7 +28,12 @@ static enum err read_words(const char *line, struct cli_args *args, struct str *
         memcpy(argv[n], word.ptr, word.len);
         argv[n][word.len] = '\0';
     }
-    return cli_args_read(SYNOPSIS, argv, &arena, args, why);
+    return cli_args_read(synopsis, argv, &arena, args, why);
+}
+
+static enum err read_words(const char *line, struct cli_args *args, struct str *why)
+{
+    return read_words_by(SYNOPSIS, line, args, why);
 }
 
 static struct cli_args read_good(const char *line)
@@ -83,6 +89,38 @@ static void test_what_does_not_fit_is_named(void **state)
     check_bad("A B C", "one argument too many, \"C\"");
 }
 
+static void test_short_options_and_lists(void **state)
+{
+    (void)state;
+    static const char synopsis[] = "[-f] [-n N] [ROOM ...]";
+    struct cli_args args;
+    struct str why = STR_NONE;
+    assert_int_equal(read_words_by(synopsis, "0 -n 5 1:2 - -f g7 --json", &args, &why), ERR_OK);
+    check_str(cli_args_get(&args, "ROOM"), "0");
+    check_str(cli_args_get(&args, "-n"), "5");
+    assert_true(cli_args_has(&args, "-f"));
+    assert_true(args.json);
+    assert_int_equal(args.nmore, 3);
+    check_str(args.more[0], "1:2");
+    check_str(args.more[1], "-");
+    check_str(args.more[2], "g7");
+    assert_int_equal(read_words_by(synopsis, "-n", &args, &why), ERR_INVALID);
+    check_str(why, "-n wants a value");
+    assert_int_equal(read_words_by(synopsis, "-f=1", &args, &why), ERR_INVALID);
+    assert_int_equal(read_words_by(synopsis, "-fn", &args, &why), ERR_INVALID);
+    check_str(why, "there is no option -fn");
+    char many[2 * (CLI_ARGS_MORE + 2)];
+    for (size_t i = 0; i + 1 < sizeof(many); i++) {
+        many[i] = i % 2 == 0 ? 'a' : ' ';
+    }
+    many[2 * (CLI_ARGS_MORE + 1) - 1] = '\0';
+    assert_int_equal(read_words_by(synopsis, many, &args, &why), ERR_OK);
+    assert_int_equal(args.nmore, CLI_ARGS_MORE);
+    many[2 * (CLI_ARGS_MORE + 1) - 1] = ' ';
+    many[sizeof(many) - 1] = '\0';
+    assert_int_equal(read_words_by(synopsis, many, &args, &why), ERR_INVALID);
+}
+
 static void test_help_asks_for_nothing_else(void **state)
 {
     (void)state;
@@ -110,6 +148,7 @@ int main(void)
         cmocka_unit_test(test_options_stand_anywhere),
         cmocka_unit_test(test_two_bars_end_the_options),
         cmocka_unit_test(test_what_does_not_fit_is_named),
+        cmocka_unit_test(test_short_options_and_lists),
         cmocka_unit_test(test_help_asks_for_nothing_else),
         cmocka_unit_test(test_durations),
     };
