@@ -78,6 +78,9 @@ static int fail(const struct cli *cli, const struct cli_command *command, enum e
     } else {
         complain(sentence(err), STR(""));
     }
+    if (err == ERR_UNAUTHENTICATED) {
+        return CLI_LOGIN;
+    }
     return err == ERR_UNAVAILABLE ? CLI_UNAVAILABLE : CLI_REFUSED;
 }
 

@@ -12,8 +12,9 @@
 #include "store/conn.h"
 
 /*
- * The snug command: what the owner of a server does from its shell. It has Redis itself, so it asks
- * as the operator; the checks are those of the HTTP interface, since the scripts are the same.
+ * The snug command. What the owner of a server does from its shell: it has Redis itself, so it asks
+ * as the operator; the checks are those of the HTTP interface, since the scripts are the same. And
+ * what anybody does from theirs: they ask a server by HTTP, with a token (cli/remote.h).
  * Answers go to standard output, errors to standard error, one line that begins with "snug: ".
  */
 
@@ -22,7 +23,8 @@ enum cli_status {
     CLI_DONE,
     CLI_REFUSED,     /* it was not done, or a check failed */
     CLI_USAGE,       /* wrong arguments */
-    CLI_UNAVAILABLE, /* settings are wrong, or Redis is away */
+    CLI_UNAVAILABLE, /* settings are wrong, or Redis or the server is away */
+    CLI_LOGIN,       /* not logged in, or not any more */
 };
 
 /* What a command is given. */
@@ -82,5 +84,11 @@ enum err cli_check_run(struct cli *cli);
 enum err cli_seed_run(struct cli *cli);
 enum err cli_export_run(struct cli *cli);
 enum err cli_import_run(struct cli *cli);
+enum err cli_login_run(struct cli *cli);
+enum err cli_logout_run(struct cli *cli);
+enum err cli_send_run(struct cli *cli);
+enum err cli_tail_run(struct cli *cli);
+enum err cli_rooms_run(struct cli *cli);
+enum err cli_history_run(struct cli *cli);
 
 #endif
