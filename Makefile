@@ -80,9 +80,10 @@ store    := $(wildcard tests/store/test_*.c)
 fuzzers  := $(wildcard tests/fuzz/fuzz_*.c)
 
 archive  := $(B)/libsnug.a
-# Every program of cgi-bin speaks FastCGI, except the command line one.
-programs := $(patsubst cgi-bin/%.c,$(B)/bin/%.fcgi,$(filter-out cgi-bin/snug.c,$(mains))) \
-  $(patsubst cgi-bin/%.c,$(B)/bin/%,$(filter cgi-bin/snug.c,$(mains)))
+# Every program of cgi-bin speaks FastCGI, except the command line one and the one that carries webhooks.
+plain    := cgi-bin/hooks.c cgi-bin/snug.c
+programs := $(patsubst cgi-bin/%.c,$(B)/bin/%.fcgi,$(filter-out $(plain),$(mains))) \
+  $(patsubst cgi-bin/%.c,$(B)/bin/%,$(filter $(plain),$(mains)))
 unit_programs  := $(unit:%.c=$(B)/%)
 store_programs := $(store:%.c=$(B)/%)
 fuzz_programs  := $(fuzzers:%.c=$(B)/%)
@@ -137,7 +138,7 @@ $(archive) $(support_lib) $(load_lib):
 $(B)/bin/%.fcgi: $(B)/cgi-bin/%.o $(archive)
 	@mkdir -p $(@D)
 	$(link) $(snug_libs) $(LDLIBS)
-$(B)/bin/snug: $(B)/cgi-bin/snug.o $(archive)
+$(plain:cgi-bin/%.c=$(B)/bin/%): $(B)/bin/%: $(B)/cgi-bin/%.o $(archive)
 	@mkdir -p $(@D)
 	$(link) $(snug_libs) $(LDLIBS)
 
@@ -215,7 +216,7 @@ install: programs                 ## into DESTDIR and PREFIX=/usr/local
 	install -m 755 $(B)/bin/snug $(DESTDIR)$(PREFIX)/bin
 	install -D -m 644 docs/man/snug.1 $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	install -D -m 644 contrib/completion/snug.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
-	install -m 755 $(filter %.fcgi,$(programs)) $(DESTDIR)$(PREFIX)/lib/snug
+	install -m 755 $(filter %.fcgi,$(programs)) $(B)/bin/hooks $(DESTDIR)$(PREFIX)/lib/snug
 	install -m 644 lighttpd.conf $(DESTDIR)$(PREFIX)/share/snug
 	cd www && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/snug/www/{} \;
 clean:                            ## remove build/

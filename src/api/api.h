@@ -179,6 +179,11 @@ enum err api_incoming_post(struct api_ctx *ctx, const struct http_req *req, stru
 /* The path as it may be logged: without the secret of a webhook. */
 struct str api_incoming_hide(struct str path);
 
+/* api/outgoing.c: where to a bot is told what is said to it; for admins. */
+enum err api_outgoing_set(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_outgoing_tell(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_outgoing_drop(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/messages.c */
 enum err api_messages_page(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_messages_send(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);

@@ -43,6 +43,8 @@ struct config {
     uint64_t register_limit;      /* SNUG_REGISTER_LIMIT */
     uint64_t send_limit;          /* SNUG_SEND_LIMIT */
     uint64_t hook_limit;          /* SNUG_HOOK_LIMIT */
+    const char *hook_networks;    /* SNUG_HOOK_NETWORKS: that bots' addresses may be in, besides
+                                     the public ones; a list as base/ip.h has it */
     const char *origin;           /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
     const char *cors;             /* SNUG_CORS: origins, commas between them; or "*"; or "" */
     const char *trusted_proxy;    /* SNUG_TRUSTED_PROXY: a list of networks, see base/ip.h */

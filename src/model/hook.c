@@ -307,3 +307,21 @@ enum err model_hook_read(struct str payload, struct arena *arena, struct model_h
     json_decref(json);
     return err;
 }
+
+bool model_hook_is_url(struct str url)
+{
+    const size_t scheme = str_starts(url, STR("https://"))  ? strlen("https://")
+                          : str_starts(url, STR("http://")) ? strlen("http://")
+                                                            : 0;
+    struct str rest = str_skip(url, scheme);
+    struct str host;
+    for (size_t i = 0; i < url.len; i++) {
+        if (url.ptr[i] <= ' ' || url.ptr[i] > '~' || str_has(STR("\"#<>\\^`{|}"), url.ptr[i])) {
+            return false;
+        }
+    }
+    (void)str_split(&rest, '/', &host);
+    rest = host;
+    (void)str_split(&rest, '?', &host);
+    return scheme > 0 && host.len > 0 && !str_has(host, '@') && url.len <= MODEL_HOOK_URL_MAX;
+}

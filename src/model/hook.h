@@ -1,6 +1,7 @@
 #ifndef MODEL_HOOK_H
 #define MODEL_HOOK_H
 
+#include <stdbool.h>
 #include "base/arena.h"
 #include "base/attr.h"
 #include "base/err.h"
@@ -20,6 +21,7 @@
 
 #define MODEL_HOOK_AS_MAX          64 /* bytes of a name; what is longer is cut */
 #define MODEL_HOOK_ATTACHMENTS_MAX 100
+#define MODEL_HOOK_URL_MAX         1024 /* bytes */
 
 struct model_hook {
     struct str text; /* may be sent as it is: model_message_check_text(); cut, with "…", where it is
@@ -32,5 +34,12 @@ struct model_hook {
  * type. ERR_INVALID: nothing is said in it. ERR_TOO_LARGE: more than MODEL_HOOK_ATTACHMENTS_MAX.
  */
 NODISCARD enum err model_hook_read(struct str payload, struct arena *arena, struct model_hook *out);
+
+/*
+ * May this be the address of an outgoing webhook? "http://" or "https://", a host, and printable
+ * ASCII, without a user or a fragment. Where it leads to is looked at when it is used
+ * (courier/send.h).
+ */
+bool model_hook_is_url(struct str url);
 
 #endif

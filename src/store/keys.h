@@ -42,6 +42,9 @@ enum store_key {
     STORE_KEY_USER_TOKENS,   /* user */
     STORE_KEY_USER_READS,    /* user */
     STORE_KEY_USER_CLOSED,   /* user */
+    STORE_KEY_BOT_HOOK,      /* user */
+    STORE_KEY_BOT_QUEUE,     /* user */
+    STORE_KEY_OUTBOX,
     STORE_KEY_ROOM_COUNTER,
     STORE_KEY_OWN_ROOM,      /* room */
     STORE_KEY_ROOM_MEMBERS,  /* room */
@@ -70,6 +73,8 @@ enum store_key {
 #define STORE_TTL_ADOPTED_S 600               /* a foreign message is known to be in the log */
 #define STORE_TTL_HUB_S     15                /* a hub's lease */
 #define STORE_TTL_KNOWN_S   (30 * 24 * 3600)  /* a place from which a name has logged in */
+
+#define STORE_CAP_QUEUE 1000 /* messages that wait for the address of a bot */
 
 /* Is it in an export (store/export.h)? Each row says so: zero is none of these. */
 enum store_key_export {

@@ -13,7 +13,7 @@
 /* clang-format off */
 #define FILES(X) \
     X(base) X(json) X(log) X(user) X(room) X(read) X(name) X(ban) X(asker) X(account) X(limit) X(presence) \
-    X(mention) X(unread) X(message) X(hook)
+    X(mention) X(unread) X(outbox) X(message) X(hook)
 /* clang-format on */
 
 #define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");
@@ -141,6 +141,7 @@ static void add_constants(struct buf *out, const struct use *use)
     buf_printf(out, "local ttl = {sent=%d,session=%d,adopted=%d,hub=%d,known=%d}\n",
                STORE_TTL_SENT_S, STORE_TTL_SESSION_S, STORE_TTL_ADOPTED_S, STORE_TTL_HUB_S,
                STORE_TTL_KNOWN_S);
+    buf_printf(out, "local cap = {queue=%d}\n", STORE_CAP_QUEUE);
 }
 
 #define TAKE_FILE(name) take_file((struct str){lua_##name, (size_t)lua_##name##_len});

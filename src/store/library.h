@@ -15,8 +15,8 @@
  */
 
 /*
- * Appends, for this script, the tables `key`, with the keys that are named, `channel` and `ttl`,
- * and the parts of the library that it names, or that those name.
+ * Appends, for this script, the tables `key`, with the keys that are named, `channel`, `ttl` and
+ * `cap`, and the parts of the library that it names, or that those name.
  */
 void store_library_add(struct buf *out, struct str script);
 

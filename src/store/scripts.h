@@ -61,6 +61,10 @@
     X(MESSAGE_DELETE, message_delete, ALLOW_OOM) \
     X(MESSAGE_REACT, message_react, WRITES) \
     X(MESSAGE_REACTIONS, message_reactions, ALLOW_OOM) \
+    X(OUTBOX_SET, outbox_set, ALLOW_OOM) \
+    X(OUTBOX_FIND, outbox_find, ALLOW_OOM) \
+    X(OUTBOX_TAKE, outbox_take, ALLOW_OOM) \
+    X(OUTBOX_DONE, outbox_done, ALLOW_OOM) \
     X(LIMIT_TAKE, limit_take, WRITES) \
     X(BAN_SET, ban_set, ALLOW_OOM) \
     X(BAN_LIFT, ban_lift, ALLOW_OOM) \

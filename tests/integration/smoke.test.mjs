@@ -153,5 +153,5 @@ test('the processes are as many as lighttpd.conf says, and the hub is one', () =
       programs[name] = (programs[name] ?? 0) + 1;
     } catch { /* a process that has ended meanwhile */ }
   }
-  assert.deepEqual(programs, { 'accounts.fcgi': 4, 'rooms.fcgi': 1, 'messages.fcgi': 4, 'events.fcgi': 1 });
+  assert.deepEqual(programs, { 'accounts.fcgi': 4, 'rooms.fcgi': 1, 'messages.fcgi': 4, 'events.fcgi': 1, hooks: 1 });
 });

@@ -76,7 +76,7 @@ static void put(struct store_test *t, enum store_key row, const char *a)
         redis_do(t->redis, "ZADD %s %s %s %s %s", key, "1795485263.175001", "{\"id\":\"7\"}",
                  "-1.5", "{\"from\": 1}");
     } else {
-        redis_do(t->redis, "XADD %s 1-1 a b", key);
+        redis_do(t->redis, "XADD %s * a b", key);
     }
 }
 

@@ -60,6 +60,13 @@ export class World {
     return (await (await this.boss()).post('api/bots', { username: `bot${this.made}` })).json;
   }
 
+  /** A bot with an address. */
+  async calledBot() {
+    const bot = await this.bot();
+    await (await this.boss()).send('PUT', `api/bots/${bot.id}/hook`, { body: { url: 'https://bot.example/' } });
+    return bot;
+  }
+
   /** A webhook of General: { id, secret }. */
   async hook(name) {
     const boss = await this.boss();
@@ -147,6 +154,9 @@ export const operations = {
   createHook: { admin: true, make: (w) => ({ path: { room: '0' }, body: { name: `Hook${w.made}_${Math.random().toString(36).slice(2)}` } }) },
   rotateHook: { admin: true, make: async (w) => ({ path: { room: '0', hook: (await w.hook('Turned')).id } }) },
   revokeHook: { admin: true, make: async (w) => ({ path: { room: '0', hook: (await w.hook('Revoked')).id } }) },
+  lookAtBotHook: { admin: true, make: async (w) => ({ path: { bot: (await w.calledBot()).id } }) },
+  setBotHook: { admin: true, make: async (w) => ({ path: { bot: (await w.bot()).id }, body: { url: 'https://bot.example/in?x=1' } }) },
+  dropBotHook: { admin: true, make: async (w) => ({ path: { bot: (await w.calledBot()).id } }) },
   postHook: { make: async (w) => ({ path: { secret: (await w.hook('Posted')).secret }, body: { text: 'hello', username: 'CI' } }) },
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
@@ -235,6 +245,10 @@ export const others = [
   ['createHook', 409, 'name_taken', async (w) => ({ path: { room: '0' }, body: { name: (await w.person()).username } })],
   ['rotateHook', 404, 'not_found', () => ({ path: { room: '0', hook: nobody } })],
   ['revokeHook', 404, 'not_found', () => ({ path: { room: '0', hook: nobody } })],
+  ['lookAtBotHook', 404, 'not_found', async (w) => ({ path: { bot: (await w.bot()).id } })],
+  ['setBotHook', 404, 'not_found', () => ({ path: { bot: nobody }, body: { url: 'https://bot.example/' } })],
+  ['setBotHook', 409, 'conflict', async (w) => ({ path: { bot: (await w.person()).id }, body: { url: 'https://bot.example/' } })],
+  ['dropBotHook', 404, 'not_found', async (w) => ({ path: { bot: (await w.bot()).id } })],
   ['postHook', 404, '', () => ({ path: { secret: 'x' }, body: { text: 'x' } })],
   ['postHook', 410, '', async (w, me) => {
     const [room, boss] = [w.room(), await w.boss()];

@@ -27,6 +27,7 @@ end_all(epoch, server, keep, whom)
 take_offline(server, whom, {})
 drop_reset(whom)
 drop_hook(whom)
+drop_address(whom)
 local known = redis.call('HGET', k('user', whom), 'username')
 if id_of_name_value(redis.call('GET', k('username', known))) == whom then
     redis.call('DEL', k('username', known))

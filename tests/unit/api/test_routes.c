@@ -60,10 +60,12 @@ static void check_body(const struct api_route *route)
      * where. */
     const bool account =
         route->method == HTTP_DELETE && str_eq(str_of(route->pattern), STR("/users/:user"));
+    const bool address =
+        route->method == HTTP_PUT && str_eq(str_of(route->pattern), STR("/bots/:bot/hook"));
     const bool ban = route->method == HTTP_PUT && str_starts(str_of(route->pattern), STR("/bans/"));
     const bool marks = str_eq(str_of(route->pattern), STR("/rooms/:room/read"));
-    const bool reads =
-        route->method == HTTP_POST || route->method == HTTP_PATCH || account || ban || marks;
+    const bool reads = route->method == HTTP_POST || route->method == HTTP_PATCH || account ||
+                       address || ban || marks;
     check_row((route->body_max > 0) == reads, str_of(route->pattern));
     check_row(route->body_max <= (size_t)64 * 1024, str_of(route->pattern));
 }

@@ -84,6 +84,7 @@ static void defaults(void **state)
     assert_int_equal(c.register_limit, 30);
     assert_int_equal(c.send_limit, 600);
     assert_int_equal(c.hook_limit, 60);
+    assert_string_equal(c.hook_networks, "");
     assert_string_equal(c.origin, "");
     assert_string_equal(c.cors, "");
     assert_string_equal(c.trusted_proxy, "");
@@ -116,7 +117,6 @@ static void everything_set(void **state)
                                           "SNUG_LOGIN_NAME_LIMIT=3\n"
                                           "SNUG_REGISTER_LIMIT=4\n"
                                           "SNUG_SEND_LIMIT=5\n"
-                                          "SNUG_HOOK_LIMIT=6\n"
                                           "SNUG_ORIGIN=https://chat.example:8443\n"
                                           "SNUG_CORS=https://a.example\n"
                                           "SNUG_TRUSTED_PROXY=127.0.0.1, 10.0.0.0/8,::1\n"
@@ -145,7 +145,6 @@ static void everything_set(void **state)
     assert_int_equal(c.login_name_limit, 3);
     assert_int_equal(c.register_limit, 4);
     assert_int_equal(c.send_limit, 5);
-    assert_int_equal(c.hook_limit, 6);
     assert_string_equal(c.origin, "https://chat.example:8443");
     assert_string_equal(c.cors, "https://a.example");
     assert_string_equal(c.trusted_proxy, "127.0.0.1, 10.0.0.0/8,::1");
@@ -159,6 +158,15 @@ static void everything_set(void **state)
     assert_int_equal(c.drain, 0);
     assert_string_equal(c.metrics_token, "0123456789abcdef");
     assert_int_equal(c.log_level, LOG_DEBUG);
+}
+
+static void webhooks(void **state)
+{
+    (void)state;
+    const struct config c =
+        read_good(STR("SNUG_HOOK_LIMIT=6\nSNUG_HOOK_NETWORKS=10.0.0.0/8, ::1\n"), NULL);
+    assert_int_equal(c.hook_limit, 6);
+    assert_string_equal(c.hook_networks, "10.0.0.0/8, ::1");
 }
 
 static void choices(void **state)
@@ -446,7 +454,8 @@ static void help_has_every_setting(void **state)
             "SNUG_DEMO|SNUG_FAMILY|SNUG_REGISTRATION|open, invite or closed|"
             "SNUG_REMOTE_USER|SNUG_PASSWORD_HASH|SNUG_ARGON2_OPS|1 to 16|SNUG_ARGON2_KIB|19456|"
             "SNUG_HASH_SLOTS|SNUG_RUN_DIR|SNUG_LOGIN_LIMIT|SNUG_LOGIN_ADDRESS_LIMIT|"
-            "SNUG_LOGIN_NAME_LIMIT|SNUG_REGISTER_LIMIT|SNUG_SEND_LIMIT|SNUG_HOOK_LIMIT|SNUG_ORIGIN|"
+            "SNUG_LOGIN_NAME_LIMIT|SNUG_REGISTER_LIMIT|SNUG_SEND_LIMIT|SNUG_HOOK_LIMIT|SNUG_HOOK_"
+            "NETWORKS|SNUG_ORIGIN|"
             "SNUG_CORS|SNUG_TRUSTED_PROXY|SNUG_SECURE_COOKIE|SNUG_SESSION_DAYS|"
             "SNUG_EVENT_LOG|SNUG_RETAIN|SNUG_RETAIN_DAYS|SNUG_MAX_STREAMS|SNUG_HEARTBEAT|SNUG_USER_"
             "STREAMS|"
@@ -480,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
         cmocka_unit_test(everything_set),
+        cmocka_unit_test(webhooks),
         cmocka_unit_test(choices),
         cmocka_unit_test(environment_wins),
         cmocka_unit_test(other_variables_do_not_matter),

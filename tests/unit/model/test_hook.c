@@ -159,6 +159,43 @@ static void so_many_attachments(void **state UNUSED)
     assert_int_equal(model_hook_read((struct str){payload, len + 2}, &arena, &hook), ERR_TOO_LARGE);
 }
 
+static void addresses(void **state UNUSED)
+{
+    static const struct {
+        const char *url;
+        bool good;
+    } rows[] = {
+        {"https://a.example", true},
+        {"http://a.example:8080/in?secret=1&b=%20", true},
+        {"https://[2001:db8::1]/x", true},
+        {"https://a.example?x", true},
+        {"https://a.example/@x?a@b", true},
+        {"", false},
+        {"https://", false},
+        {"https:///x", false},
+        {"https://?x", false},
+        {"ftp://a.example", false},
+        {"HTTPS://a.example", false},
+        {"//a.example", false},
+        {"a.example", false},
+        {"file:///etc/passwd", false},
+        {"https://user@a.example", false},
+        {"https://user:pass@a.example/", false},
+        {"https://a.example/#x", false},
+        {"https://a.example/ x", false},
+        {"https://a.example/\n", false},
+        {"https://a.example/\xc3\xa4", false},
+        {"https://a.example\\@b.example", false},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_row(model_hook_is_url(str_of(rows[i].url)) == rows[i].good, str_of(rows[i].url));
+    }
+    char url[MODEL_HOOK_URL_MAX + 2] = "https://a.example/";
+    memset(url + strlen(url), 'x', MODEL_HOOK_URL_MAX + 1 - strlen(url));
+    assert_true(model_hook_is_url((struct str){url, MODEL_HOOK_URL_MAX}));
+    assert_false(model_hook_is_url((struct str){url, MODEL_HOOK_URL_MAX + 1}));
+}
+
 static int end(void **state UNUSED)
 {
     arena_finish(&arena);
@@ -175,6 +212,7 @@ int main(void)
         cmocka_unit_test(names),
         cmocka_unit_test(bad_payloads),
         cmocka_unit_test(so_many_attachments),
+        cmocka_unit_test(addresses),
     };
     return cmocka_run_group_tests_name("model/hook", tests, NULL, end);
 }
