@@ -83,9 +83,11 @@ test('what the bot says itself, and what is said elsewhere, is not carried', asy
   const { json: { token } } = await pablo.post('api/tokens', { user: id, name: 'a', scope: 'read write' });
   await say('0', 'to all');
   await snug.client().post(`api/messages/${room}`, { message: 'mine' }, { authorization: `Bearer ${token}` });
+  await say('0', 'to @room');
+  const called = await say('0', 'to @Quiet, too');
   const last = await say(room, 'for it');
-  await until(() => got.length > 0, 'a delivery');
-  assert.deepEqual(got.map(({ json }) => json.data.message.id), [last.id]);
+  await until(() => got.length > 1, 'two deliveries');
+  assert.deepEqual(got.map(({ json }) => [json.data.message.id, json.data.reason]), [[called.id, 'mention'], [last.id, 'direct']]);
 });
 
 test('a receiver that fails gets it again, under the same id, before what came later', async () => {

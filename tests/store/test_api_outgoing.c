@@ -168,6 +168,37 @@ static void others_cost_nothing(void **state)
     assert_int_equal(redis_int(t->redis, "EXISTS snug:outbox snug:bot:2:queue"), 0);
 }
 
+/* By name, in a room that it is in; in a room of two once. */
+static void mentions_are_told(void **state)
+{
+    struct api_test *t = *state;
+    struct store_outbox_job job;
+    bool paused;
+    const struct http_res *sent = API_ASK(t, .path = "/messages/0", .method = "POST",
+                                          .text = "@robot, @Robot and @Ada: hello", .cookie = zoe);
+    ask_is(sent, 201);
+    assert_int_equal(take(t, ONE, &job), 1);
+    check_str(job.reason, "mention");
+    check_eq(job.message, buf_str(&sent->body));
+    assert_int_equal(end(t, ONE, &job, STORE_OUTBOX_DELIVERED, &paused), ERR_OK);
+    assert_int_equal(take(t, ONE, &job), 0);
+
+    say(t, "@Robot");
+    assert_int_equal(redis_int(t->redis, "XLEN snug:bot:3:queue"), 1);
+    assert_int_equal(take(t, ONE, &job), 1);
+    check_str(job.reason, "direct");
+
+    redis_do(t->redis, "DEL snug:bot:3:queue");
+    redis_do(t->redis, "SADD user:1:rooms 7");
+    static const char *const rooms[] = {"/messages/7", "/messages/0"};
+    static const char *const texts[] = {"@Robot is not here", "@room"};
+    for (size_t i = 0; i < ARRAY_LEN(rooms); i++) {
+        ask_is(API_ASK(t, .path = rooms[i], .method = "POST", .text = texts[i], .cookie = zoe),
+               201);
+    }
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:bot:3:queue"), 0);
+}
+
 /* While one courier has the lease no other gets the bot, and when it ends the next one does. */
 static void one_has_the_lease(void **state)
 {
@@ -314,6 +345,7 @@ int main(void)
         OUT_TEST(no_token_gives_one),
         OUT_TEST(what_is_said_to_it_waits_in_order),
         OUT_TEST(others_cost_nothing),
+        OUT_TEST(mentions_are_told),
         OUT_TEST(one_has_the_lease),
         OUT_TEST(failures_wait_longer_each_time),
         OUT_TEST(a_day_of_failures_pauses),

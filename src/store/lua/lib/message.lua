@@ -13,9 +13,7 @@ local function add_message(epoch, server, keep, user, room, tail, names)
     redis.call('HSET', k('own_room', room), 'last', id)
     add_mentions(room, member)
     mark_read(user, room, id)
-    if a then
-        queue_for(user == a and b or a, 'direct', member)
-    end
+    tell_bots(room, user, member)
     local to = 'room:' .. room
     local where = is_closed(room) and channel.own or channel.family
     local room_data = appears and shown(room, a, b)

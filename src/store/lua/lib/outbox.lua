@@ -14,6 +14,21 @@ local function queue_for(bot, reason, member)
     redis.call('ZADD', k('outbox'), 'NX', string.format('%.0f', micros()), bot)
 end
 
+-- Puts a stored message of the user into the queues of the bots that it speaks to: the other one of a direct room, and
+-- who is mentioned by name. "@room" means people.
+local function tell_bots(room, user, member)
+    local a, b = direct_users(room)
+    local peer = a and (user == a and b or a)
+    if peer then
+        queue_for(peer, 'direct', member)
+    end
+    for who in string.gmatch(string.match(member, ',"mentions":%[([^%]]*)%]') or '', '%d+') do
+        if who ~= user and who ~= peer then
+            queue_for(who, 'mention', member)
+        end
+    end
+end
+
 -- Takes what waits for a bot away.
 local function drop_queue(bot)
     redis.call('DEL', k('bot_queue', bot))
