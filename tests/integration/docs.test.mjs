@@ -37,6 +37,12 @@ const variables = {
   CODE: async (me) => (await post(me, `api/users/${(await somebody()).id}/reset`, '')).code,
   TOKEN: async (me) => (await post(me, 'api/tokens', { name: 'test', scope: 'read' })).id,
   INVITE: async (me) => (await post(me, 'api/invites', {})).id,
+  BOT: async (me) => {
+    made += 1;
+    const { id } = await post(me, 'api/bots', { username: `Bot${made}` });
+    await me.send('PUT', `api/bots/${id}/hook`, { body: { url: 'https://bot.example/' } });
+    return id;
+  },
   HOOK_ID: async (me) => (await hook(me)).id,
   HOOK: async (me) => (await hook(me)).url,
   ROOM: async (me) => {
