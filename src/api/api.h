@@ -157,7 +157,17 @@ enum err api_server_tell(struct api_ctx *ctx, const struct http_req *req, struct
 enum err api_rooms_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_rooms_open(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
+/* May a room be called this, or have this topic? White space around it is taken off. */
+NODISCARD enum err api_rooms_check_name(struct str *name, struct http_res *res);
+NODISCARD enum err api_rooms_check_topic(struct str *topic, struct http_res *res);
+
+/* api/room.c */
+enum err api_room_look(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_room_change(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_room_delete(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/members.c */
+enum err api_members_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_members_join(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 

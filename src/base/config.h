@@ -45,6 +45,7 @@ struct config {
     uint64_t hook_limit;          /* SNUG_HOOK_LIMIT */
     const char *hook_networks;    /* SNUG_HOOK_NETWORKS: that bots' addresses may be in, besides
                                      the public ones; a list as base/ip.h has it */
+    uint64_t room_limit;          /* SNUG_ROOM_LIMIT */
     const char *origin;           /* SNUG_ORIGIN: our origin, where Host does not say it; or "" */
     const char *cors;             /* SNUG_CORS: origins, commas between them; or "*"; or "" */
     const char *trusted_proxy;    /* SNUG_TRUSTED_PROXY: a list of networks, see base/ip.h */

@@ -20,6 +20,7 @@ static const char *const codes[] = {
     [ERR_METHOD] = "method_not_allowed",
     [ERR_CONFLICT] = "conflict",
     [ERR_NAME_TAKEN] = "name_taken",
+    [ERR_ARCHIVED] = "archived",
     [ERR_NONCE_REUSED] = "nonce_reused",
     [ERR_FOREIGN] = "foreign_message",
     [ERR_LAST_ADMIN] = "last_admin",

@@ -26,7 +26,8 @@ enum err {
     ERR_NOT_FOUND,       /* no such thing, or none that the asker may know of */
     ERR_METHOD,          /* the path is known, the method is not */
     ERR_CONFLICT,        /* the state has moved on */
-    ERR_NAME_TAKEN,      /* a user name that somebody has */
+    ERR_NAME_TAKEN,      /* a user name that somebody has, or the name of a public room */
+    ERR_ARCHIVED,        /* a room that can be read only */
     ERR_NONCE_REUSED,    /* a nonce that was used for something else */
     ERR_FOREIGN,         /* a demo server's message, which cannot be changed */
     ERR_LAST_ADMIN,      /* somebody has to run this server */

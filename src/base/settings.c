@@ -147,6 +147,8 @@ const struct setting settings_table[] = {
     {"SNUG_HOOK_NETWORKS", SETTING_TEXT, AT(hook_networks), "", .complain = complain_networks,
      .range = "addresses, networks, commas, or empty",
      .help = "where the addresses of bots may lead besides the public internet"},
+    {"SNUG_ROOM_LIMIT", SETTING_NUMBER, AT(room_limit), "30", 0, LIMIT_MAX,
+     .help = "rooms that a user may make in an hour; 0: any number"},
     {"SNUG_ORIGIN", SETTING_TEXT, AT(origin), "", .complain = complain_origin,
      .range = "http[s]://host[:port] or empty",
      .help = "the origin of the page, where the Host header does not say it"},

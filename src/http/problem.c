@@ -26,6 +26,7 @@ static const struct {
     [ERR_METHOD] = {405, "This resource does not know the method; see Allow."},
     [ERR_CONFLICT] = {409, "The state has moved on; look again."},
     [ERR_NAME_TAKEN] = {409, "Somebody has this user name."},
+    [ERR_ARCHIVED] = {409, "This room is archived: it can be read, and nothing more."},
     [ERR_NONCE_REUSED] = {409, "This nonce was used for another message."},
     [ERR_FOREIGN] = {409, "A message of a demo server can be deleted, but not changed."},
     [ERR_LAST_ADMIN] = {409, "This is the last admin, and somebody has to run this server."},

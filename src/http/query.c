@@ -1,5 +1,7 @@
 #include "http/query.h"
 
+#include "base/buf.h"
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {
@@ -74,4 +76,18 @@ bool http_query_has(struct str s, struct str name)
         }
     }
     return false;
+}
+
+struct str http_query_encode(struct arena *arena, struct str s)
+{
+    struct buf out;
+    buf_init(&out, arena, 3 * s.len + 1);
+    for (size_t i = 0; i < s.len; i++) {
+        if (str_is_made_of((struct str){&s.ptr[i], 1}, STR("-._~"))) {
+            buf_add_byte(&out, s.ptr[i]);
+        } else {
+            buf_printf(&out, "%%%02X", (unsigned char)s.ptr[i]);
+        }
+    }
+    return buf_str(&out);
 }

@@ -20,6 +20,10 @@ NODISCARD enum err http_query_get(struct str s, struct str name, struct arena *a
 /* Does s have "name=", spelled so, with or without a value? */
 bool http_query_has(struct str s, struct str name);
 
+/* s as a value: everything percent-encoded but letters, digits and "-._~" (RFC 3986 section 2.3).
+ */
+struct str http_query_encode(struct arena *arena, struct str s);
+
 /* Percent-decoding, with plus for space when form is set. Errors as above. */
 NODISCARD enum err http_query_decode(struct str s, bool form, struct arena *arena, struct str *out);
 

@@ -93,35 +93,54 @@ static void end_banned(const struct delivery *d, struct hub_client *c)
     }
 }
 
-/* Whose streams a change of membership is about; how many of users are filled in. */
-static size_t whose(const struct model_event *event, struct str users[2])
+/* Whose streams a change of membership is about: ids with `sep` between them, or absent. */
+struct people {
+    struct str ids;
+    char sep;
+};
+
+static struct people whose(const struct model_event *event)
 {
+    const struct people nobody = {STR_NONE, ','};
     enum model_room_kind kind;
     if (!is_membership(event) || !str_is_set(event->about) ||
         !model_id_is_room(event->about, &kind)) {
-        return 0;
+        return nobody;
     }
-    if (event->scope == MODEL_EVENT_TO_USER) {
-        users[0] = event->target;
-        return 1;
+    if (event->scope == MODEL_EVENT_TO_USER || event->scope == MODEL_EVENT_TO_USERS) {
+        return (struct people){event->target, ','};
     }
-    if (event->scope != MODEL_EVENT_TO_ROOM || kind != MODEL_ROOM_DIRECT ||
-        !str_eq(event->target, event->about)) {
-        return 0;
+    const bool is_direct = event->scope == MODEL_EVENT_TO_ROOM && kind == MODEL_ROOM_DIRECT &&
+                           str_eq(event->target, event->about);
+    return is_direct ? (struct people){event->about, ':'} : nobody;
+}
+
+/* Each open stream of those people. */
+static void each_stream(const struct hub *hub, struct people people,
+                        void (*fn)(void *arg, struct hub_client *c), void *arg)
+{
+    struct str user;
+    while (str_split(&people.ids, people.sep, &user)) {
+        hub_presence_each(hub->presence, user, fn, arg);
     }
-    model_id_direct_users(event->about, users);
-    return 2;
+}
+
+static bool is_among(struct people people, struct str user)
+{
+    struct str one;
+    while (str_split(&people.ids, people.sep, &one)) {
+        if (str_eq(one, user)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What an event means for the indexes and the ring, before anybody hears of it. */
 static void apply(struct delivery *d)
 {
     const struct model_event *event = d->event;
-    struct str users[2];
-    const size_t n = whose(event, users);
-    for (size_t i = 0; i < n; i++) {
-        hub_presence_each(d->hub->presence, users[i], change_room, d);
-    }
+    each_stream(d->hub, whose(event), change_room, d);
     if (event->type == MODEL_EVENT_SESSION_ENDED) {
         hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, event->target, end_session, d);
     }
@@ -164,7 +183,8 @@ static void send_out(struct delivery *d)
         hub_rooms_each(d->hub->rooms, HUB_ROOMS_ROOM, d->event->target, send_to, d);
         break;
     case MODEL_EVENT_TO_USER:
-        hub_presence_each(d->hub->presence, d->event->target, send_to, d);
+    case MODEL_EVENT_TO_USERS:
+        each_stream(d->hub, (struct people){d->event->target, ','}, send_to, d);
         break;
     case MODEL_EVENT_TO_SESSION:
         hub_rooms_each(d->hub->rooms, HUB_ROOMS_SESSION, d->event->target, send_to, d);
@@ -281,15 +301,11 @@ void hub_deliver_numbered(struct hub *hub, const struct model_event *event)
 void hub_deliver_missed(struct hub *hub, struct hub_client *c)
 {
     const struct hub_replay_entry *e;
-    struct str users[2];
     for (size_t i = hub_replay_seek(hub->replay, c->known);
          (e = hub_replay_at(hub->replay, i)) != NULL; i++) {
         struct delivery d = {hub, &e->event, e->frame};
-        const size_t n = whose(&e->event, users);
-        for (size_t u = 0; u < n; u++) {
-            if (str_eq(users[u], hub_presence_user(c))) {
-                change_room(&d, c);
-            }
+        if (is_among(whose(&e->event), hub_presence_user(c))) {
+            change_room(&d, c);
         }
         if (e->event.type == MODEL_EVENT_SESSION_ENDED &&
             hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, e->event.target, c)) {
@@ -309,7 +325,9 @@ static bool sees(const struct hub *hub, const struct hub_client *c, const struct
     case MODEL_EVENT_TO_ROOM:
         return hub_rooms_has(hub->rooms, HUB_ROOMS_ROOM, event->target, c);
     case MODEL_EVENT_TO_USER:
-        return str_eq(hub_presence_user(c), event->target) && is_wanted(c, event);
+    case MODEL_EVENT_TO_USERS:
+        return is_among((struct people){event->target, ','}, hub_presence_user(c)) &&
+               is_wanted(c, event);
     case MODEL_EVENT_TO_SESSION:
         return hub_rooms_has(hub->rooms, HUB_ROOMS_SESSION, event->target, c);
     }

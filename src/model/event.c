@@ -17,6 +17,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_USER_DISCONNECTED] = "user.disconnected",
     [MODEL_EVENT_ROOM_LEFT] = "room.left",
     [MODEL_EVENT_READ] = "read",
+    [MODEL_EVENT_ROOM_UPDATED] = "room.updated",
     [MODEL_EVENT_USER_UPDATED] = "user.updated",
     [MODEL_EVENT_MESSAGE_EDITED] = "message.edited",
     [MODEL_EVENT_MESSAGE_DELETED] = "message.deleted",
@@ -89,6 +90,8 @@ static enum err read_to(struct str to, struct arena *arena, struct model_event *
         out->scope = MODEL_EVENT_TO_ROOM;
     } else if (str_eq(word, STR("user")) && model_id_is_user(rest)) {
         out->scope = MODEL_EVENT_TO_USER;
+    } else if (str_eq(word, STR("users")) && model_id_is_user_list(rest)) {
+        out->scope = MODEL_EVENT_TO_USERS;
     } else if (str_eq(word, STR("session")) && rest.len == SESSION_LEN) {
         out->scope = MODEL_EVENT_TO_SESSION;
     } else {
@@ -140,21 +143,34 @@ static enum err read_message_of(const json_t *data, struct arena *arena, struct 
     return ERR_OK;
 }
 
-/* Somebody has left a room: numbered, to them, about a room. */
-static enum err check_left(const struct model_event *event)
+/* Can it be what its type says? As model_event_read(). */
+static bool makes_sense(const struct model_event *event)
 {
     enum model_room_kind kind;
-    return event->numbered && event->scope == MODEL_EVENT_TO_USER &&
-                   model_id_is_room(event->about, &kind)
-               ? ERR_OK
-               : ERR_PROTOCOL;
-}
-
-/* Has it a number, whoever it is to? */
-static bool is_logged(enum model_event_type type)
-{
-    return type == MODEL_EVENT_SHOW_ROOM || type == MODEL_EVENT_READ ||
-           type == MODEL_EVENT_USER_UPDATED || type == MODEL_EVENT_ADDRESS_BANNED;
+    switch (event->type) {
+    case MODEL_EVENT_SHOW_ROOM:
+    case MODEL_EVENT_READ:
+    case MODEL_EVENT_USER_UPDATED:
+    case MODEL_EVENT_ADDRESS_BANNED:
+        return event->numbered;
+    case MODEL_EVENT_ROOM_LEFT:
+        return event->numbered && model_id_is_room(event->about, &kind) &&
+               (event->scope == MODEL_EVENT_TO_USER || event->scope == MODEL_EVENT_TO_USERS);
+    case MODEL_EVENT_ROOM_UPDATED:
+        return event->numbered && event->scope == MODEL_EVENT_TO_ROOM &&
+               str_eq(event->about, event->target);
+    case MODEL_EVENT_MESSAGE: /* these four: see read_message_of() */
+    case MODEL_EVENT_MESSAGE_EDITED:
+    case MODEL_EVENT_MESSAGE_DELETED:
+    case MODEL_EVENT_REACTION:
+    case MODEL_EVENT_USER_CONNECTED:
+    case MODEL_EVENT_USER_DISCONNECTED:
+    case MODEL_EVENT_SESSION_ENDED:
+    case MODEL_EVENT_OTHER:
+    case MODEL_EVENT__MAX:
+        break;
+    }
+    return true;
 }
 
 /* What a snug server says of a thing that has happened; type and numbers are known. */
@@ -171,11 +187,8 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
     if (err == ERR_OK && is_of_message(out->type)) {
         err = read_message_of(data, arena, out);
     }
-    if (err == ERR_OK && is_logged(out->type) && !out->numbered) {
+    if (err == ERR_OK && !makes_sense(out)) {
         err = ERR_PROTOCOL;
-    }
-    if (err == ERR_OK && out->type == MODEL_EVENT_ROOM_LEFT) {
-        err = check_left(out);
     }
     return err == ERR_OK ? dump(data, MODEL_EVENT_DATA_MAX, arena, &out->data) : err;
 }

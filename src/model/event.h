@@ -26,12 +26,13 @@ enum model_event_type {
     MODEL_EVENT_USER_DISCONNECTED, /* "user.disconnected" */
     MODEL_EVENT_ROOM_LEFT,         /* "room.left": ours, to who is not in the room any more */
     MODEL_EVENT_READ,              /* "read": ours, to who has read, on another stream */
-    MODEL_EVENT_USER_UPDATED,      /* "user.updated": ours, to all: they are called otherwise */
-    MODEL_EVENT_MESSAGE_EDITED,    /* "message.edited": ours, the whole message */
-    MODEL_EVENT_MESSAGE_DELETED,   /* "message.deleted": ours, which message */
-    MODEL_EVENT_REACTION,          /* "reaction": ours, to which message, whose, and the counts */
-    MODEL_EVENT_SESSION_ENDED,     /* "session.ended": for hubs, never for clients, as is this: */
-    MODEL_EVENT_ADDRESS_BANNED,    /* "address.banned": a network from which nobody may listen */
+    MODEL_EVENT_ROOM_UPDATED,   /* "room.updated": ours, to the room: it is called otherwise, … */
+    MODEL_EVENT_USER_UPDATED,   /* "user.updated": ours, to all: they are called otherwise */
+    MODEL_EVENT_MESSAGE_EDITED, /* "message.edited": ours, the whole message */
+    MODEL_EVENT_MESSAGE_DELETED, /* "message.deleted": ours, which message */
+    MODEL_EVENT_REACTION,        /* "reaction": ours, to which message, whose, and the counts */
+    MODEL_EVENT_SESSION_ENDED,   /* "session.ended": for hubs, never for clients, as is this: */
+    MODEL_EVENT_ADDRESS_BANNED,  /* "address.banned": a network from which nobody may listen */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
                         */
     MODEL_EVENT__MAX
@@ -45,6 +46,7 @@ enum model_event_scope {
     MODEL_EVENT_TO_ALL,     /* "all", or nothing said */
     MODEL_EVENT_TO_ROOM,    /* "room:1:2" */
     MODEL_EVENT_TO_USER,    /* "user:1" */
+    MODEL_EVENT_TO_USERS,   /* "users:1,2,3" */
     MODEL_EVENT_TO_SESSION, /* "session:{sha256}" */
 };
 
@@ -55,10 +57,12 @@ struct model_event {
     bool numbered;   /* has a cursor: it is in the log */
     struct model_cursor cursor;
     enum model_event_scope scope;
-    struct str from;  /* a message's sender; absent in other types */
-    struct str about; /* the message that is new or has changed, the room that is shown or left, the
-                         user who comes or goes, the network that is banned; else absent */
-    struct str target; /* the room, user or session, without the word before it; absent for all */
+    struct str from;   /* a message's sender; absent in other types */
+    struct str about;  /* the message that is new or has changed, the room that is shown, changed or
+                          left, the user who comes or goes, the network that is banned; else absent
+                        */
+    struct str target; /* the room, user, users or session, without the word before it; absent for
+                          all */
 };
 
 /*
@@ -73,9 +77,9 @@ struct model_event {
  * What is not UTF-8 is repaired with U+FFFD.
  *
  * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, or an event that makes no
- * sense: of ours a message, a change of one, "show.room", "room.left" or "user.updated" without a
- * number, a message or a change of one that is not to its room, a "room.left" that is not to a
- * user, a "to" of no known form.
+ * sense: of ours a message, a change of one, "show.room", "room.left", "room.updated" or
+ * "user.updated" without a number, a message, a change of one or "room.updated" that is not to its
+ * room, a "room.left" that is not to users, a "to" of no known form.
  *
  * ERR_NOT_FOUND: well-formed, but without a number and of a type that is not known here, or not
  * from others. Callers count both and drop them.

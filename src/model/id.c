@@ -59,6 +59,16 @@ bool model_id_is_room_list(struct str list, size_t most)
     return n > 0;
 }
 
+bool model_id_is_user_list(struct str list)
+{
+    struct str user;
+    bool is_list = str_is_set(list);
+    while (is_list && str_split(&list, ',', &user)) {
+        is_list = model_id_is_user(user);
+    }
+    return is_list;
+}
+
 void model_id_direct_users(struct str room, struct str users[2])
 {
     users[1] = room;

@@ -31,6 +31,9 @@ bool model_id_is_room(struct str id, enum model_room_kind *kind);
 /* "0,1:2,g7": from one to most ids of rooms. */
 bool model_id_is_room_list(struct str list, size_t most);
 
+/* "1,2,3": ids of users, at least one. */
+bool model_id_is_user_list(struct str list);
+
 /* The two users of a direct room id, borrowed from it. The caller knows that it is one. */
 void model_id_direct_users(struct str room, struct str users[2]);
 

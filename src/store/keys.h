@@ -46,11 +46,13 @@ enum store_key {
     STORE_KEY_BOT_QUEUE,     /* user */
     STORE_KEY_OUTBOX,
     STORE_KEY_ROOM_COUNTER,
+    STORE_KEY_PUBLIC_ROOMS,
     STORE_KEY_OWN_ROOM,      /* room */
     STORE_KEY_ROOM_MEMBERS,  /* room */
     STORE_KEY_ROOM_MESSAGES, /* room */
     STORE_KEY_ROOM_HOOKS,    /* room */
     STORE_KEY_ROOM_MENTIONS, /* room */
+    STORE_KEY_ROOM_REACTED,  /* room */
     STORE_KEY_REACTIONS,     /* room, message */
     STORE_KEY_SENT,          /* user, nonce */
     STORE_KEY_HUB,           /* hub */

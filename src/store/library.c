@@ -13,7 +13,7 @@
 /* clang-format off */
 #define FILES(X) \
     X(base) X(json) X(log) X(user) X(room) X(read) X(name) X(ban) X(asker) X(account) X(limit) X(presence) \
-    X(mention) X(unread) X(outbox) X(message) X(hook)
+    X(mention) X(unread) X(outbox) X(manage) X(message) X(hook)
 /* clang-format on */
 
 #define EMBED_FILE(name) EMBED(lua_##name, "src/store/lua/lib/" #name ".lua");
@@ -144,6 +144,18 @@ static void add_constants(struct buf *out, const struct use *use)
     buf_printf(out, "local cap = {queue=%d}\n", STORE_CAP_QUEUE);
 }
 
+/* A part without its comments, which nobody reads there. */
+static void add_part(struct buf *out, struct str text)
+{
+    struct str line;
+    while (str_split(&text, '\n', &line)) {
+        if (!str_starts(str_trim(line), STR("--"))) {
+            buf_add_str(out, line);
+            buf_add_byte(out, '\n');
+        }
+    }
+}
+
 #define TAKE_FILE(name) take_file((struct str){lua_##name, (size_t)lua_##name##_len});
 
 void store_library_add(struct buf *out, struct str script)
@@ -162,8 +174,7 @@ void store_library_add(struct buf *out, struct str script)
     add_constants(out, &use);
     for (size_t i = 0; i < nparts; i++) {
         if (use.parts[i]) {
-            buf_add(out, parts[i].text.ptr, parts[i].text.len);
-            buf_add_byte(out, '\n');
+            add_part(out, parts[i].text);
         }
     }
 }

@@ -9,9 +9,10 @@
  * src/store/lua/lib. Redis runs a script's whole text at each call, so each is sent with what it
  * names, and no more: a call costs what it uses, however much the library has.
  *
- * A part of the library is what stands between two blank lines: comments, then `local function
- * NAME`, or `local NAME`. It may name parts that stand above it, in its file or in those that are
- * included before it (library.c). A key is named by its word in quotes: k('user_rooms', …).
+ * A part of the library is what stands between two blank lines: comments, which are not sent, then
+ * `local function NAME`, or `local NAME`. It may name parts that stand above it, in its file or in
+ * those that are included before it (library.c). A key is named by its word in quotes:
+ * k('user_rooms', …).
  */
 
 /*

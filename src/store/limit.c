@@ -26,6 +26,8 @@ struct store_limit store_limit_of(const struct config *config, enum store_limit_
         return make("send", config->send_limit, MINUTE_S);
     case STORE_LIMIT_HOOK:
         return make("hook", config->hook_limit, MINUTE_S);
+    case STORE_LIMIT_ROOM:
+        return make("room", config->room_limit, HOUR_S);
     }
     return make("", 0, 0);
 }

@@ -32,7 +32,7 @@
  *
  * Registrations count by place, whether they succeed or not, since a name that is taken is told.
  * Messages, edits and reactions count by user; what is repeated, and changes nothing, does not.
- * Those of an incoming webhook count by its bot.
+ *  an incoming webhook count by its bot.
  */
 
 enum store_limit_what {
@@ -41,7 +41,8 @@ enum store_limit_what {
     STORE_LIMIT_LOGIN_NAME,
     STORE_LIMIT_REGISTER,
     STORE_LIMIT_SEND,
-    STORE_LIMIT_HOOK
+    STORE_LIMIT_HOOK,
+    STORE_LIMIT_ROOM
 };
 
 #define STORE_LIMIT_LOGINS 3 /* the first three, in their order */

@@ -3,143 +3,19 @@
 #include <stdlib.h>
 #include "model/user.h"
 #include "store/reply.h"
+#include "store/room_row.h"
+#include "store/user.h"
 
 /* What room_list.lua, and room_open.lua and room_join.lua, answer after who asks, by position. */
 enum { LIST_END = STORE_ASKER_REST, LIST_ROWS };
 enum { ENTER_CREATED = STORE_ASKER_REST, ENTER_ROW };
-
-/* What the scripts' room_row() and with_unread() answer, by position. */
-enum {
-    ROW_ID,
-    ROW_NAME,
-    ROW_MEMBER,
-    ROW_SCORE,
-    ROW_USER_A,
-    ROW_ONLINE_A,
-    ROW_USER_B,
-    ROW_ONLINE_B,
-    ROW_UNREAD,
-    ROW_MENTIONS,
-    ROW_MARKER
-};
+enum { CREATE_ROW = STORE_ASKER_REST, CREATE_BEHIND };
 
 /* A room with the score of its newest message, to be sorted. */
 struct ranked {
     struct model_room room;
     double score;
 };
-
-/* Text, or absent where there is none. */
-static enum err optional_text(const struct redisReply *row, size_t i, struct arena *arena,
-                              struct str *out)
-{
-    const struct redisReply *reply = store_reply_at(row, i);
-    struct str text;
-    if (store_reply_is_nil(reply)) {
-        *out = STR_NONE;
-        return ERR_OK;
-    }
-    const enum err err = store_reply_str(reply, &text);
-    if (err == ERR_OK) {
-        *out = arena_str(arena, text);
-    }
-    return err;
-}
-
-/* The two of a direct room. *known: both are users. */
-static enum err read_people(const struct redisReply *row, struct arena *arena,
-                            struct model_room *room, bool *known)
-{
-    model_id_direct_users(room->id, room->users);
-    for (size_t i = 0; i < 2; i++) {
-        int64_t online = 0;
-        enum err err = optional_text(row, ROW_USER_A + 2 * i, arena, &room->names[i]);
-        if (err == ERR_OK) {
-            err = store_reply_i64(store_reply_at(row, ROW_ONLINE_A + 2 * i), &online);
-        }
-        if (err != ERR_OK) {
-            return err;
-        }
-        room->online[i] = online == 1;
-    }
-    *known = str_is_set(room->names[0]) && str_is_set(room->names[1]);
-    return ERR_OK;
-}
-
-/*
- * The name of a room that is not direct; what nobody has named goes by its id. False for a public
- * room that nobody has named: there may be no such room.
- */
-static bool name_room(struct model_room *room, struct str name)
-{
-    room->name = name;
-    if (str_is_set(name)) {
-        return true;
-    }
-    const bool general = str_eq(room->id, MODEL_ROOM_GENERAL);
-    room->name = general ? STR("General") : room->id;
-    return general || room->kind == MODEL_ROOM_CLOSED;
-}
-
-/* The room's newest message, if it can be read; its score in any case. */
-static double read_last(struct model_room *room, struct str member, struct str score,
-                        struct arena *arena)
-{
-    room->has_last = model_message_read(member, score, room->id, arena, &room->last) == ERR_OK;
-    return strtod(arena_cstr(arena, score), NULL);
-}
-
-/* What the room is to who asks. */
-static enum err read_unread(const struct redisReply *row, struct arena *arena,
-                            struct model_room *room)
-{
-    int64_t unread = 0;
-    int64_t mentions = 0;
-    enum err err = store_reply_i64(store_reply_at(row, ROW_UNREAD), &unread);
-    if (err == ERR_OK) {
-        err = store_reply_i64(store_reply_at(row, ROW_MENTIONS), &mentions);
-    }
-    room->unread = (uint64_t)unread;
-    room->mentions = (uint64_t)mentions;
-    return err == ERR_OK ? optional_text(row, ROW_MARKER, arena, &room->read) : err;
-}
-
-/*
- * Reads a row. *listed: false for what is in a user's set without being a room: an id that is none,
- * a direct room with somebody unknown, a public room with neither name nor messages.
- */
-static enum err read_row(const struct redisReply *row, struct arena *arena, struct ranked *out,
-                         bool *listed)
-{
-    struct ranked read = {.score = -1};
-    struct model_room *room = &read.room;
-    struct str text[ROW_USER_A] = {{0}};
-    enum err err = ERR_OK;
-    for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(text); i++) {
-        err = optional_text(row, i, arena, &text[i]);
-    }
-    if (err != ERR_OK) {
-        return err;
-    }
-    room->id = text[ROW_ID];
-    *listed = model_id_is_room(room->id, &room->kind);
-    if (!*listed) {
-        return ERR_OK;
-    }
-    if (room->kind == MODEL_ROOM_DIRECT) {
-        err = read_people(row, arena, room, listed);
-    } else {
-        *listed = name_room(room, text[ROW_NAME]) || str_is_set(text[ROW_MEMBER]);
-    }
-    if (err == ERR_OK) {
-        err = read_unread(row, arena, room);
-    }
-    if (err == ERR_OK && str_is_set(text[ROW_MEMBER])) {
-        read.score = read_last(room, text[ROW_MEMBER], text[ROW_SCORE], arena);
-    }
-    *out = read;
-    return err;
-}
 
 /* General first, then by newest message, then by id. */
 static int by_rank(const void *a, const void *b)
@@ -193,7 +69,8 @@ enum err store_room_list(struct store_conn *conn, struct arena *arena, struct st
     size_t n = 0;
     for (size_t i = LIST_ROWS; i < len; i++) {
         bool listed;
-        err = read_row(store_reply_at(reply, i), arena, &ranked[n], &listed);
+        err = store_room_row_read(store_reply_at(reply, i), arena, &ranked[n].room,
+                                  &ranked[n].score, &listed);
         if (err != ERR_OK) {
             return err;
         }
@@ -210,26 +87,32 @@ enum err store_room_list(struct store_conn *conn, struct arena *arena, struct st
     return ERR_OK;
 }
 
-/* What a script answers that puts the asker into a room. */
+/* A row of a room that the script has found. */
+static enum err read_room(const struct redisReply *row, struct arena *arena,
+                          struct model_room *room)
+{
+    struct model_room read;
+    double score;
+    bool listed;
+    const enum err err = store_room_row_read(row, arena, &read, &score, &listed);
+    if (err != ERR_OK || !listed) {
+        return err != ERR_OK ? err : ERR_NOT_FOUND;
+    }
+    *room = read;
+    return ERR_OK;
+}
+
+/* What a script answers that puts somebody into a room. */
 static enum err read_entered(const struct redisReply *reply, struct arena *arena,
                              struct model_room *room, bool *created)
 {
     int64_t is_new = 0;
-    struct ranked row;
-    bool listed;
     enum err err = store_reply_i64(store_reply_at(reply, ENTER_CREATED), &is_new);
     if (err == ERR_OK) {
-        err = read_row(store_reply_at(reply, ENTER_ROW), arena, &row, &listed);
+        err = read_room(store_reply_at(reply, ENTER_ROW), arena, room);
     }
-    if (err != ERR_OK) {
-        return err;
-    }
-    if (!listed) {
-        return ERR_NOT_FOUND;
-    }
-    *room = row.room;
     *created = is_new == 1;
-    return ERR_OK;
+    return err;
 }
 
 enum err store_room_open(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
@@ -272,4 +155,146 @@ enum err store_room_leave(struct store_conn *conn, struct arena *arena, struct s
     const struct redisReply *reply;
     return store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_LEAVE, words, ARRAY_LEN(words),
                            &reply);
+}
+
+enum err store_room_create(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           const struct store_room_wish *wish, struct store_limit *limit,
+                           struct model_room *room)
+{
+    const bool is_public = wish->kind == MODEL_ROOM_PUBLIC;
+    const struct str words[] = {store_conn_server(conn),
+                                store_conn_event_log(conn),
+                                is_public ? STR("public") : STR("private"),
+                                wish->name,
+                                str_is_set(wish->topic) ? wish->topic : STR(""),
+                                arena_printf(arena, "%llu", (unsigned long long)limit->most),
+                                arena_printf(arena, "%llu", (unsigned long long)limit->window_s)};
+    const struct redisReply *reply;
+    int64_t behind_us = 0;
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_CREATE, words,
+                                   ARRAY_LEN(words), &reply);
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, CREATE_BEHIND), &behind_us);
+    }
+    if (err != ERR_OK) {
+        return err;
+    }
+    const bool refused = store_reply_is_nil(store_reply_at(reply, CREATE_ROW));
+    store_limit_read(limit, (uint64_t)behind_us, refused);
+    return refused ? ERR_RATE_LIMITED : read_room(store_reply_at(reply, CREATE_ROW), arena, room);
+}
+
+enum err store_room_look(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                         struct str id, struct model_room *room)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct redisReply *reply;
+    const enum err err =
+        store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_LOOK, &id, 1, &reply);
+    return err == ERR_OK ? read_room(store_reply_at(reply, STORE_ASKER_REST), arena, room) : err;
+}
+
+/* Adds a field and what it becomes, where that is to change. */
+static void add_field(struct str *words, size_t *n, const char *name, struct str value)
+{
+    if (str_is_set(value)) {
+        words[(*n)++] = str_of(name);
+        words[(*n)++] = value;
+    }
+}
+
+enum err store_room_change(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           struct str id, const struct store_room_change *change,
+                           struct model_room *room)
+{
+    enum model_room_kind kind;
+    struct str words[15] = {store_conn_server(conn), store_conn_event_log(conn), id};
+    size_t n = 3;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    add_field(words, &n, "name", change->name);
+    add_field(words, &n, "topic", change->topic);
+    add_field(words, &n, "owner", change->owner);
+    add_field(words, &n, "archived", change->archived);
+    add_field(words, &n, "retain", change->retain);
+    add_field(words, &n, "retainDays", change->days);
+    const struct redisReply *reply;
+    const enum err err =
+        store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_CHANGE, words, n, &reply);
+    return err == ERR_OK ? read_room(store_reply_at(reply, STORE_ASKER_REST), arena, room) : err;
+}
+
+enum err store_room_delete(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           struct str id)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), id};
+    const struct redisReply *reply;
+    return store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_DELETE, words, ARRAY_LEN(words),
+                           &reply);
+}
+
+/* Where to go on, which stands behind the rows; absent at the end. */
+static enum err read_next(const struct redisReply *reply, struct arena *arena, struct str *next)
+{
+    struct str text;
+    const enum err err = store_reply_str(store_reply_at(reply, STORE_ASKER_REST + 1), &text);
+    if (err == ERR_OK) {
+        *next = text.len > 0 ? arena_str(arena, text) : STR_NONE;
+    }
+    return err;
+}
+
+enum err store_room_public(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                           struct str after, struct model_room **rooms, size_t *count,
+                           struct str *next)
+{
+    const struct str words[] = {str_is_set(after) ? after : STR(""),
+                                arena_printf(arena, "%d", STORE_ROOM_PUBLIC_MAX)};
+    const struct redisReply *reply;
+    size_t n = 0;
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_PUBLIC, words,
+                                   ARRAY_LEN(words), &reply);
+    if (err == ERR_OK) {
+        err = read_next(reply, arena, next);
+    }
+    const struct redisReply *rows = err == ERR_OK ? store_reply_at(reply, STORE_ASKER_REST) : NULL;
+    if (err == ERR_OK) {
+        err = store_reply_len(rows, &n);
+    }
+    struct model_room *out = arena_zalloc(arena, n, sizeof(*out));
+    for (size_t i = 0; err == ERR_OK && i < n; i++) {
+        err = read_room(store_reply_at(rows, i), arena, &out[i]);
+    }
+    *rooms = out;
+    *count = n;
+    return err;
+}
+
+enum err store_room_members(struct store_conn *conn, struct arena *arena, struct store_asker *asker,
+                            struct str id, uint64_t after, struct model_user **users, size_t *count,
+                            struct str *next)
+{
+    enum model_room_kind kind;
+    if (!model_id_is_room(id, &kind)) {
+        return ERR_NOT_FOUND;
+    }
+    const struct str words[] = {id, arena_printf(arena, "%llu", (unsigned long long)after),
+                                arena_printf(arena, "%d", STORE_ROOM_MEMBERS_MAX)};
+    const struct redisReply *reply;
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_MEMBERS, words,
+                                   ARRAY_LEN(words), &reply);
+    if (err == ERR_OK) {
+        err = read_next(reply, arena, next);
+    }
+    return err == ERR_OK
+               ? store_user_read_all(store_reply_at(reply, STORE_ASKER_REST), arena, users, count)
+               : err;
 }

@@ -49,6 +49,12 @@
     X(ROOM_JOIN, room_join, WRITES) \
     X(ROOM_LEAVE, room_leave, ALLOW_OOM) \
     X(READ_MARK, read_mark, ALLOW_OOM) \
+    X(ROOM_CREATE, room_create, WRITES) \
+    X(ROOM_LOOK, room_look, ALLOW_OOM) \
+    X(ROOM_PUBLIC, room_public, ALLOW_OOM) \
+    X(ROOM_CHANGE, room_change, WRITES) \
+    X(ROOM_DELETE, room_delete, ALLOW_OOM) \
+    X(ROOM_MEMBERS, room_members, ALLOW_OOM) \
     X(MESSAGE_SEND, message_send, WRITES) \
     X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
     X(SEARCH_ROOMS, search_rooms, ALLOW_OOM) \

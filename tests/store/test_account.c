@@ -204,6 +204,8 @@ static void who_is_deleted_leaves_what_they_said(void **state)
     assert_int_equal(delete_self(t, joe, "hash"), ERR_OK);
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"session.ended\""));
     assert_non_null(strstr(redis_heard(listener), "\"type\":\"user.disconnected\""));
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"room.left\""));
+    assert_non_null(strstr(redis_heard(listener), "\"type\":\"room.updated\""));
     const char *told = redis_heard(listener);
     assert_non_null(strstr(told, "\"type\":\"user.updated\",\"data\":{\"id\":\"2\",\"username\":"
                                  "\"deleted user\",\"deleted\":true}"));

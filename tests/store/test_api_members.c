@@ -25,7 +25,7 @@ static void a_public_room_is_open(void **state)
     ask_is(res, 201);
     ask_body_is(res, api_test_text(t,
                                    "{\"id\":\"7\",\"kind\":\"public\",\"name\":\"Books\","
-                                   "\"read\":\"%s\"}",
+                                   "\"members\":1,\"onlineCount\":0,\"read\":\"%s\"}",
                                    redis_text(t->redis, "HGET snug:user:1:reads 7")));
     const char *heard = redis_heard(listener);
     assert_non_null(
@@ -80,8 +80,10 @@ static void refusals(void **state)
         {"PUT", "/rooms/2:3/members/me", ERR_NOT_FOUND}, /* of others */
         {"PUT", "/rooms/x/members/me", ERR_NOT_FOUND},
         {"PUT", "/rooms/7/members/2", ERR_FORBIDDEN},
-        {"PUT", "/rooms/0/members/2", ERR_FORBIDDEN},
+        {"PUT", "/rooms/1:2/members/3", ERR_CONFLICT},
+        {"PUT", "/rooms/0/members/9", ERR_NOT_FOUND}, /* no such user */
         {"PUT", "/rooms/7/members/Joe", ERR_INVALID},
+        {"DELETE", "/rooms/0/members/2", ERR_FORBIDDEN},
         {"DELETE", "/rooms/0/members/me", ERR_CONFLICT},
         {"DELETE", "/rooms/1:2/members/me", ERR_CONFLICT},
         {"DELETE", "/rooms/7/members/me", ERR_NOT_FOUND},

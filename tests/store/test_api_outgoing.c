@@ -189,6 +189,7 @@ static void mentions_are_told(void **state)
     check_str(job.reason, "direct");
 
     redis_do(t->redis, "DEL snug:bot:3:queue");
+    redis_do(t->redis, "SET room:7:name Books");
     redis_do(t->redis, "SADD user:1:rooms 7");
     static const char *const rooms[] = {"/messages/7", "/messages/0"};
     static const char *const texts[] = {"@Robot is not here", "@room"};

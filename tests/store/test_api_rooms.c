@@ -25,11 +25,11 @@ static void everybody_is_in_general(void **state)
     const char *pablo = api_test_join(t, "Pablo");
     const struct http_res *res = API_ASK(t, .path = "/rooms", .cookie = pablo);
     ask_is(res, 200);
-    ask_body_is(res, api_test_text(t,
-                                   "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
-                                   "\"General\",\"read\":\"%.*s\"}],\"cursor\":\"%s.0\"}",
-                                   STR_FMT(ask_field(res, "read")),
-                                   redis_text(t->redis, "GET snug:epoch")));
+    ask_body_is(res, api_test_text(
+                         t,
+                         "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
+                         "\"General\",\"onlineCount\":0,\"read\":\"%.*s\"}],\"cursor\":\"%s.0\"}",
+                         STR_FMT(ask_field(res, "read")), redis_text(t->redis, "GET snug:epoch")));
 }
 
 static void rooms_come_by_their_newest_message(void **state)
@@ -124,8 +124,9 @@ static void the_familys_rooms_are_listed(void **state)
     const struct http_res *res = API_ASK(t, .path = "/rooms", .cookie = api_test_cookie(t, in));
     ask_is(res, 200);
     const char *body = store_test_cstr(t->store, buf_str(&res->body));
-    const char *general = strstr(body, "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
-                                       "\"General\",\"unread\":7,\"last\":{\"id\":\"1795485894~");
+    const char *general =
+        strstr(body, "{\"rooms\":[{\"id\":\"0\",\"kind\":\"public\",\"name\":"
+                     "\"General\",\"onlineCount\":2,\"unread\":7,\"last\":{\"id\":\"1795485894~");
     assert_ptr_equal(general, body);
     assert_non_null(strstr(body, "\"names\":[\"Pablo\",\"Nina\"]"));
     assert_null(strstr(body, "\"1:2\""));

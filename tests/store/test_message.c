@@ -229,7 +229,11 @@ static void a_closed_room_is_not_for_the_family(void **state)
 static void a_public_room_takes_its_members(void **state)
 {
     struct store_test *t = *state;
+    struct model_message m;
     redis_do(t->redis, "SADD user:1:rooms 7");
+    /* What is left in a set of a room that is gone. */
+    assert_int_equal(send_nonce(t, PABLO, STR("7"), "hi", STR_NONE, &m), ERR_NOT_FOUND);
+    redis_do(t->redis, "SET room:7:name Books");
     sent(t, PABLO, STR("7"), "hi");
     assert_int_equal(redis_int(t->redis, "ZCARD room:7"), 1);
 }

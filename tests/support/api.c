@@ -9,13 +9,19 @@
 int api_test_setup(void **state)
 {
     static struct api_test test;
-    char *const envp[] = {
-        (char[]){"SNUG_CONFIG=/dev/null"},      (char[]){"SNUG_REGISTRATION=open"},
-        (char[]){"SNUG_ARGON2_OPS=1"},          (char[]){"SNUG_ARGON2_KIB=8"},
-        (char[]){"SNUG_HASH_SLOTS=0"},          (char[]){"SNUG_LOGIN_LIMIT=0"},
-        (char[]){"SNUG_LOGIN_ADDRESS_LIMIT=0"}, (char[]){"SNUG_LOGIN_NAME_LIMIT=0"},
-        (char[]){"SNUG_REGISTER_LIMIT=0"},      (char[]){"SNUG_SEND_LIMIT=0"},
-        (char[]){"SNUG_HOOK_LIMIT=0"},          NULL};
+    char *const envp[] = {(char[]){"SNUG_CONFIG=/dev/null"},
+                          (char[]){"SNUG_REGISTRATION=open"},
+                          (char[]){"SNUG_ARGON2_OPS=1"},
+                          (char[]){"SNUG_ARGON2_KIB=8"},
+                          (char[]){"SNUG_HASH_SLOTS=0"},
+                          (char[]){"SNUG_LOGIN_LIMIT=0"},
+                          (char[]){"SNUG_LOGIN_ADDRESS_LIMIT=0"},
+                          (char[]){"SNUG_LOGIN_NAME_LIMIT=0"},
+                          (char[]){"SNUG_REGISTER_LIMIT=0"},
+                          (char[]){"SNUG_SEND_LIMIT=0"},
+                          (char[]){"SNUG_HOOK_LIMIT=0"},
+                          (char[]){"SNUG_ROOM_LIMIT=0"},
+                          NULL};
     const char *why;
     store_test_setup(state);
     test = (struct api_test){.store = *state, .redis = ((struct store_test *)*state)->redis};

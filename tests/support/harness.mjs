@@ -102,7 +102,7 @@ ${this.options.conf ?? ''}
       // Throttles have tests of their own; others log in and send as often as they like.
       ...(this.options.throttles ? {} : {
         SNUG_HASH_SLOTS: '0', SNUG_LOGIN_LIMIT: '0', SNUG_LOGIN_ADDRESS_LIMIT: '0', SNUG_LOGIN_NAME_LIMIT: '0',
-        SNUG_REGISTER_LIMIT: '0', SNUG_SEND_LIMIT: '0', SNUG_HOOK_LIMIT: '0',
+        SNUG_REGISTER_LIMIT: '0', SNUG_SEND_LIMIT: '0', SNUG_HOOK_LIMIT: '0', SNUG_ROOM_LIMIT: '0',
       }),
       ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
       UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',

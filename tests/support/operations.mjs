@@ -50,6 +50,12 @@ export class World {
     return { room: '0', id: (await client.post('api/messages/0', { message: 'hello' })).json.id };
   }
 
+  /** A room of theirs. */
+  async own(client, kind = 'private') {
+    this.made += 1;
+    return (await client.post('api/rooms', { name: `Own ${this.made}`, kind })).json.id;
+  }
+
   async boss() {
     this.theBoss ??= await this.admin();
     return this.theBoss;
@@ -141,6 +147,14 @@ export const operations = {
   },
   listRooms: { make: async (w, me) => { await me.post('api/rooms', { user: (await w.person()).id }); return {}; } },
   openRoom: { make: async (w) => ({ body: { user: (await w.person()).id } }) },
+  showRoom: { make: async (w, me) => ({ path: { room: await w.own(me) } }) },
+  changeRoom: {
+    make: async (w, me) => ({
+      path: { room: await w.own(me) }, body: { name: 'Board', topic: 'Next year', archived: true, owner: me.id, retain: 1000, retainDays: 90 },
+    }),
+  },
+  deleteRoom: { make: async (w, me) => ({ path: { room: await w.own(me) } }) },
+  listMembers: { make: async (w, me) => ({ path: { room: await w.own(me) } }) },
   joinRoom: { make: (w) => ({ path: { room: w.room(), user: 'me' } }) },
   leaveRoom: {
     make: async (w, me) => {
@@ -229,10 +243,32 @@ export const others = [
     await me.post('api/rooms', { user: id });
     return { body: { user: id } };
   }],
+  ['openRoom', 201, '', (w) => ({ body: { name: `New ${w.made}`, kind: 'public', topic: 'What we read' } })],
+  ['openRoom', 400, 'invalid', () => ({ body: { name: 'x', kind: 'direct' } })],
   ['openRoom', 404, 'not_found', () => ({ body: { user: nobody } })],
+  ['openRoom', 409, 'name_taken', () => ({ body: { name: 'general', kind: 'public' } })],
+  ['listRooms', 200, '', async (w, me) => { await w.own(me, 'public'); return { query: { public: '1' } }; }],
+  ['listRooms', 400, 'invalid', () => ({ query: { public: 'x' } })],
+  ['showRoom', 200, '', async (w) => ({ path: { room: await w.own(await w.person(), 'public') } })],
+  ['showRoom', 404, 'not_found', async (w) => ({ path: { room: await w.own(await w.person()) } })],
+  ['changeRoom', 400, 'invalid', async (w, me) => ({ path: { room: await w.own(me) }, body: { owner: nobody } })],
+  ['changeRoom', 403, 'forbidden', () => ({ path: { room: '0' }, body: { topic: 'x' } })],
+  ['changeRoom', 404, 'not_found', () => ({ path: { room: nobody }, body: { topic: 'x' } })],
+  ['changeRoom', 409, 'conflict', () => ({ path: { room: '0' }, body: { archived: true } }), 'admin'],
+  ['deleteRoom', 403, 'forbidden', async (w) => ({ path: { room: await w.own(await w.person(), 'public') } })],
+  ['deleteRoom', 404, 'not_found', () => ({ path: { room: nobody } })],
+  ['deleteRoom', 409, 'conflict', () => ({ path: { room: '0' } })],
+  ['listMembers', 200, '', () => ({ path: { room: '0' }, query: { after: '1' } })],
+  ['listMembers', 400, 'invalid', () => ({ path: { room: '0' }, query: { after: 'x' } })],
+  ['listMembers', 404, 'not_found', () => ({ path: { room: nobody } })],
   ['joinRoom', 200, '', () => ({ path: { room: '0', user: 'me' } })],
   ['joinRoom', 400, 'invalid', () => ({ path: { room: '0', user: 'them' } })],
-  ['joinRoom', 403, 'forbidden', async (w) => ({ path: { room: '0', user: (await w.boss()).id } })],
+  ['joinRoom', 201, '', async (w, me) => ({ path: { room: await w.own(me), user: (await w.person()).id } })],
+  ['joinRoom', 403, 'forbidden', async (w) => ({ path: { room: w.room(), user: (await w.boss()).id } })],
+  ['joinRoom', 409, 'conflict', async (w, me) => {
+    const { json } = await me.post('api/rooms', { user: (await w.person()).id });
+    return { path: { room: json.id, user: (await w.boss()).id } };
+  }],
   ['joinRoom', 404, 'not_found', () => ({ path: { room: nobody, user: 'me' } })],
   ['leaveRoom', 400, 'invalid', () => ({ path: { room: '0', user: 'them' } })],
   ['leaveRoom', 403, 'forbidden', async (w) => ({ path: { room: '0', user: (await w.boss()).id } })],
@@ -275,6 +311,11 @@ export const others = [
   ['sendMessage', 400, 'invalid', () => ({ path: { room: '0' }, body: { message: 'x', replyTo: '5.000000' } })],
   ['sendMessage', 201, '', () => ({ path: { room: '0' }, body: 'plain', headers: { 'content-type': 'text/plain' } })],
   ['sendMessage', 404, 'not_found', () => ({ path: { room: nobody }, body: { message: 'hello' } })],
+  ['sendMessage', 409, 'archived', async (w, me) => {
+    const room = await w.own(me);
+    await me.send('PATCH', `api/rooms/${room}`, { body: { archived: true } });
+    return { path: { room }, body: { message: 'hello' } };
+  }],
   ['sendMessage', 409, 'nonce_reused', async (w, me) => {
     await me.post('api/messages/0', { message: 'one', nonce: 'twice' });
     return { path: { room: '0' }, body: { message: 'two', nonce: 'twice' } };

@@ -31,6 +31,7 @@ if not from then
     m.text, m.tail, m.rev, m.reactions, m.deleted = '""', ',"roomId":"' .. room .. '"', 0, '', true
     local member = store_message(room, m)
     redis.call('DEL', k('reactions', room, id))
+    redis.call('SREM', k('room_reacted', room), id)
     -- Who repeats the nonce would be told the text.
     local sent = nonce and k('sent', m.from, nonce)
     if sent and string.sub(redis.call('GET', sent) or '', 1, #old) == old then

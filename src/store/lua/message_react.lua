@@ -42,8 +42,12 @@ end
 limit_add(limit, now, 1)
 if wanted == '1' then
     redis.call('HSET', reactions, field, string.format('%.0f', now))
+    redis.call('SADD', k('room_reacted', room), id)
 else
     redis.call('HDEL', reactions, field)
+    if redis.call('EXISTS', reactions) == 0 then
+        redis.call('SREM', k('room_reacted', room), id)
+    end
 end
 m.reactions = table.concat(kinds, ',')
 local member = store_message(room, m)

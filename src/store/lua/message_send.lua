@@ -25,6 +25,9 @@ end
 if not is_member(user, room) then
     return fail('not_found')
 end
+if is_archived(room) then
+    return fail('archived')
+end
 if answered ~= '' and quote == '' then
     return fail('invalid')
 end

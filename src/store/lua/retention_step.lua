@@ -26,6 +26,7 @@ local function remove(room, zset, n)
         local id = string.match(member, '^{"id":"([%d.]+)"')
         if id then
             redis.call('UNLINK', k('reactions', room, id))
+            redis.call('SREM', k('room_reacted', room), id)
         end
         drop_mentions(room, member)
     end

@@ -1,29 +1,30 @@
--- ARGV: who asks, server, keep, room, who is to be in it ('me' or an id). Answers who it is, whether
--- they are new in it, and its row (room_row).
+-- ARGV: who asks, server, keep, room, who is to be in it ('me' or an id). Answers who it is, whether they are new
+-- in it, and its row (row_of). Anybody enters a public room, and who is in a room brings in others.
 local server, keep, room, whom = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
 if refusal then
     return refusal
 end
-
-local title, joined = nil, 0
-if not is_member(user, room) then
-    -- A room that anybody may enter has a number and a name.
-    title = string.match(room, '^%d+$') and is_in_scope(room) and redis.call('GET', k('room_name', room))
-    if not title then
+local is_in = is_member(user, room)
+if not (is_in or is_open(room)) then
+    return fail('not_found')
+end
+whom = whom == 'me' and user or whom
+if whom ~= user then
+    if not (is_in or may_manage(user, room)) then
+        return fail('forbidden')
+    end
+    if not user_exists(whom) or not is_active(whom) then
         return fail('not_found')
     end
 end
-if whom ~= 'me' and whom ~= user then
-    return fail('forbidden')
-end
-
-if title then
-    redis.call('SADD', k('user_rooms', user), room)
-    mark_all_read(user, room)
-    local data, to = '{"id":"' .. room .. '","names":[' .. json_string(title) .. ']}', 'user:' .. user
-    local seq = append(epoch, server, keep, 'show.room', data, to)
-    publish(channel.own, server, 'show.room', data, to, epoch, seq)
+local joined = 0
+if not is_member(whom, room) then
+    if direct_users(room) then
+        return fail('conflict')
+    end
+    enter_room(epoch, server, keep, whom, room)
+    tell_members(epoch, server, keep, room)
     joined = 1
 end
-return { user, name, joined, with_unread(room_row(room, {}), user, redis.call('HGET', k('user_reads', user), room)) }
+return { user, name, joined, row_of(user, room) }

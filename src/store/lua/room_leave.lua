@@ -1,24 +1,22 @@
 -- ARGV: who asks, server, keep, room, who is to leave it ('me' or an id). Answers who it is. General is
--- everybody and a direct room says its two: nobody leaves those.
+-- everybody and a direct room says its two: nobody leaves those. Who may change a room removes others.
 local server, keep, room, whom = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
 if refusal then
     return refusal
 end
-if not is_member(user, room) then
+whom = whom == 'me' and user or whom
+if not (is_member(user, room) or (whom ~= user and is_open(room))) then
     return fail('not_found')
 end
-if whom ~= 'me' and whom ~= user then
+if whom ~= user and not may_manage(user, room) then
     return fail('forbidden')
 end
 if room == '0' or direct_users(room) then
     return fail('conflict')
 end
-
-redis.call('SREM', k('room_members', room), user)
-redis.call('SREM', k(is_closed(room) and 'user_closed' or 'user_rooms', user), room)
-redis.call('HDEL', k('user_reads', user), room)
-local data, to = '{"id":"' .. room .. '"}', 'user:' .. user
-local seq = append(epoch, server, keep, 'room.left', data, to)
-publish(channel.own, server, 'room.left', data, to, epoch, seq)
+if not is_member(whom, room) then
+    return fail('not_found')
+end
+leave_room(epoch, server, keep, whom, room)
 return { user, name }

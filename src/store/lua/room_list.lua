@@ -9,6 +9,6 @@ if refusal then
 end
 local list, people, markers = { user, name, newest }, {}, markers_of(user)
 for _, room in ipairs(rooms_of(user)) do
-    list[#list + 1] = with_unread(room_row(room, people), user, markers[room])
+    list[#list + 1] = with_unread(room_row(room, people, true), user, markers[room])
 end
 return list

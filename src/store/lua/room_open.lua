@@ -1,5 +1,5 @@
 -- ARGV: who asks, server, keep, other (an id, else a name), other folded. Answers who it is, whether
--- the direct room was new in the asker's list, and its row (room_row).
+-- the direct room was new in the asker's list, and its row (row_of).
 local server, keep, other, folded = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
 if refusal then
@@ -28,4 +28,4 @@ if created == 1 then
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
 end
-return { user, name, created, with_unread(room_row(room, {}), user, redis.call('HGET', k('user_reads', user), room)) }
+return { user, name, created, row_of(user, room) }

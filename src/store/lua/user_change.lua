@@ -31,5 +31,10 @@ elseif active == '0' then
     drop_reset(whom)
     end_all(epoch, server, keep, whom)
     take_offline(server, whom, {})
+    for _, room in ipairs(rooms_left_by(whom)) do
+        if pass_on(whom, room, true) then
+            tell_changed(epoch, server, keep, room)
+        end
+    end
 end
 return { user, name, user_row(whom, true) }

@@ -35,8 +35,8 @@ end
 if redis.call('HGET', k('names'), string.lower(known)) == whom then
     redis.call('HDEL', k('names'), string.lower(known))
 end
-for _, room in ipairs(redis.call('SMEMBERS', k('user_closed', whom))) do
-    redis.call('SREM', k('room_members', room), whom)
+for _, room in ipairs(rooms_left_by(whom)) do
+    leave_room(epoch, server, keep, whom, room)
 end
 redis.call('SREM', k('admins'), whom)
 redis.call('DEL', k('own_user', whom), k('user_closed', whom), k('user_rooms', whom),

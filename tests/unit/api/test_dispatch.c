@@ -33,7 +33,7 @@ static void an_unknown_path_is_404(void **state)
 {
     static const char *const paths[] = {
         "/",          "/nothing",        "/session/1", "/Session", "/users/1/2",
-        "/messages/", "/messages/0/1/x", "/rooms/0",   "/events",
+        "/messages/", "/messages/0/1/x", "/rooms/0/1", "/events",
     };
     struct test *t = *state;
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {

@@ -46,6 +46,7 @@ static const struct {
     {ERR_METHOD, 405, "Method Not Allowed", "method_not_allowed"},
     {ERR_CONFLICT, 409, "Conflict", "conflict"},
     {ERR_NAME_TAKEN, 409, "Conflict", "name_taken"},
+    {ERR_ARCHIVED, 409, "Conflict", "archived"},
     {ERR_NONCE_REUSED, 409, "Conflict", "nonce_reused"},
     {ERR_FOREIGN, 409, "Conflict", "foreign_message"},
     {ERR_LAST_ADMIN, 409, "Conflict", "last_admin"},

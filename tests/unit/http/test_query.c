@@ -163,6 +163,15 @@ static void decode_every_byte(void **state)
     }
 }
 
+static void encodes_values(void **state)
+{
+    (void)state;
+    check_str(http_query_encode(&arena, STR("a-Z._~09")), "a-Z._~09");
+    check_str(http_query_encode(&arena, STR("7:b & c+d=\xc3\xa9%\t")),
+              "7%3Ab%20%26%20c%2Bd%3D%C3%A9%25%09");
+    check_str(http_query_encode(&arena, STR("")), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +181,7 @@ int main(void)
         cmocka_unit_test(decode),
         cmocka_unit_test(decode_every_byte),
         cmocka_unit_test(decode_stays_in_the_text),
+        cmocka_unit_test(encodes_values),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }

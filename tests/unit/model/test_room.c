@@ -1,5 +1,6 @@
 #include "model/room.h"
 
+#include <string.h>
 #include "support/check.h"
 
 static struct arena arena;
@@ -78,6 +79,79 @@ static void unread(void **state)
     }
 }
 
+static void everything_there_is(void **state)
+{
+    (void)state;
+    const struct model_room room = {.id = LIT("g7"),
+                                    .kind = MODEL_ROOM_CLOSED,
+                                    .is_outside = true,
+                                    .name = LIT("Books"),
+                                    .topic = LIT("What we read"),
+                                    .owner = LIT("2"),
+                                    .is_archived = true,
+                                    .retain = LIT("1000"),
+                                    .days = LIT("30"),
+                                    .members = LIT("12"),
+                                    .nonline = LIT("3")};
+    check_str(written(&room),
+              "{\"id\":\"g7\",\"kind\":\"private\",\"name\":\"Books\",\"topic\":\"What we read\","
+              "\"owner\":\"2\",\"archived\":true,\"retain\":1000,\"retainDays\":30,\"members\":12,"
+              "\"onlineCount\":3,\"member\":false}");
+}
+
+#define TEN "0123456789"
+
+static void what_a_room_may_be_called(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str text;
+        enum err name, topic; /* may it be the one, and the other? */
+        const char *trimmed;
+    } rows[] = {
+        {LIT("Books"), ERR_OK, ERR_OK, "Books"},
+        {LIT(" \t Old  books "), ERR_OK, ERR_OK, "Old  books"},
+        {LIT("\xc3\xa9\xf0\x9f\x98\x80"), ERR_OK, ERR_OK, "\xc3\xa9\xf0\x9f\x98\x80"},
+        {LIT("\xc2\xa0"), ERR_OK, ERR_OK, "\xc2\xa0"},
+        {LIT("<b>&\"'"), ERR_OK, ERR_OK, "<b>&\"'"},
+        {LIT(""), ERR_INVALID, ERR_OK, ""},
+        {LIT(" \t "), ERR_INVALID, ERR_OK, ""},
+        {LIT(TEN TEN TEN TEN TEN TEN "0123"), ERR_OK, ERR_OK, TEN TEN TEN TEN TEN TEN "0123"},
+        {LIT(TEN TEN TEN TEN TEN TEN "01234"), ERR_INVALID, ERR_OK,
+         TEN TEN TEN TEN TEN TEN "01234"},
+        {LIT("a\nb"), ERR_TEXT, ERR_TEXT, NULL},
+        {LIT("a\tb"), ERR_TEXT, ERR_TEXT, NULL},
+        {LIT("a\0b"), ERR_TEXT, ERR_TEXT, NULL},
+        {LIT("\x7f"), ERR_TEXT, ERR_TEXT, NULL},
+        {LIT("\xc2\x80"), ERR_TEXT, ERR_TEXT, NULL},     /* C1 */
+        {LIT("\xc2\x9f"), ERR_TEXT, ERR_TEXT, NULL},     /* C1 */
+        {LIT("\xe2\x80\xa8"), ERR_TEXT, ERR_TEXT, NULL}, /* U+2028 */
+        {LIT("\xe2\x80\xa9"), ERR_TEXT, ERR_TEXT, NULL}, /* U+2029 */
+        {LIT("\xff"), ERR_TEXT, ERR_TEXT, NULL},
+        {LIT("\xc3"), ERR_TEXT, ERR_TEXT, NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct str name = rows[i].text;
+        struct str topic = rows[i].text;
+        assert_int_equal(model_room_check_name(&name), rows[i].name);
+        assert_int_equal(model_room_check_topic(&topic), rows[i].topic);
+        if (rows[i].topic == ERR_OK) {
+            check_str(topic, rows[i].trimmed);
+        }
+        if (rows[i].name == ERR_OK) {
+            check_str(name, rows[i].trimmed);
+        } else {
+            assert_int_equal(name.len, rows[i].text.len);
+        }
+    }
+    static char long_topic[MODEL_ROOM_TOPIC_MAX + 1];
+    memset(long_topic, 'x', sizeof(long_topic));
+    struct str topic = {long_topic, MODEL_ROOM_TOPIC_MAX};
+    assert_int_equal(model_room_check_topic(&topic), ERR_OK);
+    topic.len++;
+    assert_int_equal(model_room_check_topic(&topic), ERR_INVALID);
+}
+
 static void direct(void **state)
 {
     (void)state;
@@ -134,8 +208,12 @@ static int reset(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(named), cmocka_unit_test(unread),
-                                       cmocka_unit_test(direct), cmocka_unit_test(shown)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(named),
+                                       cmocka_unit_test(unread),
+                                       cmocka_unit_test(everything_there_is),
+                                       cmocka_unit_test(what_a_room_may_be_called),
+                                       cmocka_unit_test(direct),
+                                       cmocka_unit_test(shown)};
     arena_init(&arena);
     return cmocka_run_group_tests_name("model/room", tests, NULL, reset);
 }

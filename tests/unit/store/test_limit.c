@@ -6,7 +6,8 @@ static const struct config config = {.login_limit = 10,
                                      .login_address_limit = 100,
                                      .login_name_limit = 200,
                                      .register_limit = 30,
-                                     .send_limit = 600};
+                                     .send_limit = 600,
+                                     .room_limit = 30};
 
 /* What the settings count, and over which time. */
 static void limits_are_as_the_settings_have_them(void **state UNUSED)
@@ -21,6 +22,7 @@ static void limits_are_as_the_settings_have_them(void **state UNUSED)
         {STORE_LIMIT_LOGIN_NAME, "login_name", 200, 3600},
         {STORE_LIMIT_REGISTER, "register", 30, 3600},
         {STORE_LIMIT_SEND, "send", 600, 60},
+        {STORE_LIMIT_ROOM, "room", 30, 3600},
     };
     for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
         const struct store_limit limit = store_limit_of(&config, rows[i].what);

@@ -27,6 +27,9 @@ local function session_user(sha256, seconds)
     return user, name
 end
 
+-- Was what the asker shows an API token?
+local by_token = false
+
 -- The same of an API token, whose scope has to have what is needed.
 local function token_user(sha256, need)
     local token = k('token', sha256)
@@ -41,6 +44,7 @@ local function token_user(sha256, need)
     if said[3] ~= '' then
         narrowed = said[3]
     end
+    by_token = true
     local now = tonumber(redis.call('TIME')[1])
     if now - tonumber(said[4] or 0) >= 3600 then
         redis.call('HSET', token, 'seen', now)

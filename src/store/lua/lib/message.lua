@@ -91,7 +91,7 @@ end
 
 -- May the user edit and delete what this one wrote in the room?
 local function may_change(user, room, from)
-    return user == from or has_role(user) or redis.call('HGET', k('own_room', room), 'owner') == user
+    return user == from or may_manage(user, room)
 end
 
 -- The message of a room of the user that is to be changed, or nil and the refusal.
@@ -99,6 +99,9 @@ local function message_to_change(user, room, id)
     local m = is_member(user, room) and find_message(room, id)
     if not m then
         return nil, fail('not_found')
+    end
+    if is_archived(room) then
+        return nil, fail('archived')
     end
     if m.deleted then
         return nil, fail('conflict')

@@ -16,7 +16,16 @@ local function is_in_scope(room)
     return not narrowed or string.find(',' .. narrowed .. ',', ',' .. room .. ',', 1, true) ~= nil
 end
 
--- General is everybody, a direct room says its two in its id, other rooms keep a set.
+-- The name of a room that is not direct; false where it has none.
+local function title_of(room)
+    if is_closed(room) then
+        return redis.call('HGET', k('own_room', room), 'name')
+    end
+    return redis.call('GET', k('room_name', room))
+end
+
+-- General is everybody, a direct room says its two in its id, other rooms keep a set. Of a public room that is
+-- not there any more, neither its name nor a message, nobody is a member, whatever a set of the family says.
 local function is_member(user, room)
     if not user_exists(user) or not is_in_scope(room) then
         return false
@@ -32,6 +41,17 @@ local function is_member(user, room)
         return redis.call('SISMEMBER', k('room_members', room), user) == 1
     end
     return redis.call('SISMEMBER', k('user_rooms', user), room) == 1
+        and redis.call('EXISTS', k('room_name', room), k('room', room)) > 0
+end
+
+-- May anybody enter it? A room of which that is so has a number and a name, and is no secret.
+local function is_open(room)
+    return string.match(room, '^%d+$') and is_in_scope(room) and title_of(room) and true or false
+end
+
+-- Is it read only?
+local function is_archived(room)
+    return redis.call('HGET', k('own_room', room), 'archived') == '1'
 end
 
 -- The rooms that a user is in. The family's set holds what its servers wrote: neither a closed
@@ -107,11 +127,26 @@ local function shown(room, a, b)
     return '{"id":"' .. room .. '","names":[' .. name(a) .. ',' .. name(b) .. ']}'
 end
 
--- What a list of rooms says of one: id, name, newest message and its score, then name and presence
--- of a direct room's two. What there is not is false. people remembers who was looked up.
-local function room_row(room, people)
-    local last = redis.call('ZREVRANGE', messages_key(room), 0, 0, 'WITHSCORES')
-    local row = { room, false, last[1] or false, last[2] or false, false, false, false, false }
+-- Of a room that is not direct, as text or false: name, topic, owner, archived, retain, retainDays, how many are
+-- in it, how many of them are online. How many are in General nobody counts.
+local function room_state(room)
+    local own = redis.call('HMGET', k('own_room', room), 'topic', 'owner', 'archived', 'retain', 'retainDays')
+    local count, online = false, nil
+    if room == '0' then
+        online = redis.call('SCARD', k('online_users'))
+    else
+        count = tostring(redis.call('SCARD', k('room_members', room)))
+        online = redis.call('SINTERCARD', 2, k('online_users'), k('room_members', room))
+    end
+    return { title_of(room), own[1], own[2], own[3], own[4], own[5], count, tostring(online) }
+end
+
+-- What a list of rooms says of one: id, is the user in it, newest message and its score, as who is in it may know
+-- them, then name and presence of a direct room's two, then the room_state() of any other. What there is not is
+-- false. people remembers who was looked up.
+local function room_row(room, people, is_in)
+    local last = is_in and redis.call('ZREVRANGE', messages_key(room), 0, 0, 'WITHSCORES') or {}
+    local row = { room, is_in and 1 or 0, last[1] or false, last[2] or false, false, false, false, false, false }
     local function person(user)
         people[user] = people[user] or {
             redis.call('HGET', k('user', user), 'username'),
@@ -123,10 +158,8 @@ local function room_row(room, people)
     if a then
         row[5], row[6] = person(a)
         row[7], row[8] = person(b)
-    elseif is_closed(room) then
-        row[2] = redis.call('HGET', k('own_room', room), 'name')
     else
-        row[2] = redis.call('GET', k('room_name', room))
+        row[9] = room_state(room)
     end
     return row
 end
