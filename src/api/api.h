@@ -171,6 +171,14 @@ enum err api_members_list(struct api_ctx *ctx, const struct http_req *req, struc
 enum err api_members_join(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 enum err api_members_leave(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 
+/* api/blocks.c */
+enum err api_blocks_list(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_blocks_set(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+enum err api_blocks_lift(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
+/* api/typing.c */
+enum err api_typing_tell(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
+
 /* api/reads.c */
 enum err api_reads_mark(struct api_ctx *ctx, const struct http_req *req, struct http_res *res);
 

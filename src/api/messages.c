@@ -290,6 +290,9 @@ static enum err explain_send(enum err err, struct http_res *res)
     if (err == ERR_INVALID) {
         res->detail = STR("replyTo is the id of a message of this room.");
     }
+    if (err == ERR_FORBIDDEN) {
+        res->detail = STR("You have blocked this user.");
+    }
     return err == ERR_NOT_FOUND ? api_messages_refuse_room(res) : err;
 }
 

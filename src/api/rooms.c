@@ -84,6 +84,9 @@ static enum err open_direct(struct api_ctx *ctx, const struct http_req *req, str
     } else if (err == ERR_INVALID) {
         res->detail = STR("A direct room is for two, and this is you.");
     }
+    if (err == ERR_FORBIDDEN) {
+        res->detail = STR("You have blocked this user.");
+    }
     if (err != ERR_OK) {
         return err;
     }

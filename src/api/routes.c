@@ -48,6 +48,9 @@ static const struct api_route messages[] = {
 };
 
 static const struct api_route rooms[] = {
+    {HTTP_GET,    "/blocks",         API_USER,   0,     api_blocks_list},
+    {HTTP_PUT,    "/blocks/:user",   API_USER,   0,     api_blocks_set},
+    {HTTP_DELETE, "/blocks/:user",   API_USER,   0,     api_blocks_lift},
     {HTTP_GET,    "/rooms",          API_USER,   0,     api_rooms_list},
     {HTTP_POST,   "/rooms",          API_USER,   SMALL, api_rooms_open},
     {HTTP_GET,    "/rooms/:room",    API_USER,   0,     api_room_look},
@@ -61,6 +64,7 @@ static const struct api_route rooms[] = {
     {HTTP_PUT,    "/rooms/:room/members/:user", API_USER, 0, api_members_join},
     {HTTP_DELETE, "/rooms/:room/members/:user", API_USER, 0, api_members_leave},
     {HTTP_PUT,    "/rooms/:room/read", API_USER, SMALL, api_reads_mark},
+    {HTTP_POST,   "/rooms/:room/typing", API_USER, SMALL, api_typing_tell},
     {HTTP_GET,    "/server",         API_PUBLIC, 0,     api_server_tell},
 };
 /* clang-format on */

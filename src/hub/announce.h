@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "hub/budget.h"
 
 /*
  * How much may be said of people who come and go. Each change costs a delivery to every stream, so
@@ -12,15 +13,13 @@
  * that people changed, and how many are online. Decides only; no sockets, no clock.
  */
 
-#define HUB_ANNOUNCE_PER_S     20000 /* deliveries a second, and at most so many saved up */
 #define HUB_ANNOUNCE_LEAST     40   /* what a change costs at least: a burst of them fits a queue */
 #define HUB_ANNOUNCE_GATHER_MS 1000 /* from the first gathered change to the event */
 
 /* Begins as zeros. */
 struct hub_announce {
-    int64_t budget; /* deliveries; below zero after an event to more streams than one second pays */
-    int64_t paid_ms; /* up to when the budget has grown */
-    int64_t due_ms;  /* when what was gathered is told; 0: nothing was */
+    struct hub_budget budget;
+    int64_t due_ms; /* when what was gathered is told; 0: nothing was */
 };
 
 /* A change. True: it is to be told to so many streams. False: it has been gathered. */

@@ -156,10 +156,20 @@ static void apply(struct delivery *d)
     }
 }
 
+/* Does somebody type whom the stream is of, or does it lag behind anyway? */
+static bool is_idle_talk(const struct hub_client *c, const struct model_event *event)
+{
+    return event->type == MODEL_EVENT_TYPING &&
+           (c->is_behind || str_eq(hub_presence_user(c), event->from));
+}
+
 static void send_to(void *arg, struct hub_client *c)
 {
     const struct delivery *d = arg;
     const struct model_cursor at = d->event->cursor;
+    if (is_idle_talk(c, d->event)) {
+        return;
+    }
     if (d->event->numbered && (c->is_behind || !hub_replay_after(at, c->cursor))) {
         return; /* it comes from the ring, or has come */
     }
@@ -233,6 +243,13 @@ static bool is_announcement(const struct model_event *event)
            event->type == MODEL_EVENT_USER_DISCONNECTED;
 }
 
+/* Above the budget nobody is told: it is said again in a moment, or over. */
+static bool may_tell_typing(struct hub *hub, const struct model_event *event)
+{
+    return hub_budget_spend(&hub->typing, clock_mono_ms(),
+                            hub_rooms_size(hub->rooms, HUB_ROOMS_ROOM, event->target));
+}
+
 void hub_deliver_event(struct hub *hub, const struct model_event *event)
 {
     if (!event->ours && !take_foreign(hub, event)) {
@@ -245,6 +262,9 @@ void hub_deliver_event(struct hub *hub, const struct model_event *event)
     if (is_announcement(event) &&
         !hub_announce_change(&hub->announce, clock_mono_ms(), hub->stats.streams)) {
         hub->stats.gathered++;
+        return;
+    }
+    if (event->type == MODEL_EVENT_TYPING && !may_tell_typing(hub, event)) {
         return;
     }
     struct delivery d = {hub, event, create_frame(event)};

@@ -8,6 +8,7 @@ struct group {
     UT_hash_handle hh;
     struct hub_member *members;
     enum hub_rooms_kind kind;
+    size_t size; /* members */
     size_t len;
     char id[];
 };
@@ -74,6 +75,7 @@ void hub_rooms_join(struct hub_rooms *rooms, enum hub_rooms_kind kind, struct st
     m->client = c;
     m->group = group;
     DL_APPEND(group->members, m);
+    group->size++;
     DL_APPEND2(c->groups, m, client_prev, client_next);
 }
 
@@ -82,6 +84,7 @@ static void destroy_member(struct hub_rooms *rooms, struct hub_member *m)
     struct group *group = m->group;
     DL_DELETE2(m->client->groups, m, client_prev, client_next);
     DL_DELETE(group->members, m);
+    group->size--;
     mem_free(m);
     if (group->members == NULL) {
         HASH_DELETE(hh, rooms->table[group->kind], group);
@@ -120,6 +123,12 @@ struct str hub_rooms_session(const struct hub_client *c)
         m = m->client_next;
     }
     return m != NULL ? (struct str){m->group->id, m->group->len} : STR_NONE;
+}
+
+size_t hub_rooms_size(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id)
+{
+    const struct group *group = find(rooms, kind, id);
+    return group != NULL ? group->size : 0;
 }
 
 size_t hub_rooms_count(const struct hub_rooms *rooms)

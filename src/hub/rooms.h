@@ -36,6 +36,9 @@ bool hub_rooms_has(const struct hub_rooms *rooms, enum hub_rooms_kind kind, stru
 /* The session whose stream c is; absent where it is none's. Alive while c is a member. */
 struct str hub_rooms_session(const struct hub_client *c);
 
+/* How many members a group has. */
+size_t hub_rooms_size(const struct hub_rooms *rooms, enum hub_rooms_kind kind, struct str id);
+
 /* How many groups there are; for tests. */
 size_t hub_rooms_count(const struct hub_rooms *rooms);
 

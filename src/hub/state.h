@@ -4,6 +4,7 @@
 #include "base/config.h"
 #include "hub/acceptor.h"
 #include "hub/announce.h"
+#include "hub/budget.h"
 #include "hub/client.h"
 #include "hub/ebb.h"
 #include "hub/gate.h"
@@ -34,6 +35,7 @@ struct hub {
     struct hub_rooms *rooms;
     struct hub_presence *presence;
     struct hub_announce announce;
+    struct hub_budget typing; /* what may be said of who types */
     struct hub_ebb ebb;
     struct hub_sweep sweep;
     struct hub_replay *replay;

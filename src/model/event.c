@@ -22,6 +22,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_MESSAGE_EDITED] = "message.edited",
     [MODEL_EVENT_MESSAGE_DELETED] = "message.deleted",
     [MODEL_EVENT_REACTION] = "reaction",
+    [MODEL_EVENT_TYPING] = "typing",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_ADDRESS_BANNED] = "address.banned",
     [MODEL_EVENT_OTHER] = "other",
@@ -118,29 +119,42 @@ static enum err read_numbers(const json_t *json, struct model_event *out)
     return ERR_OK;
 }
 
-/* Of a message of ours, or of what has become of one? */
-static bool is_of_message(enum model_event_type type)
+/* A message of ours, what has become of one, or that somebody types? */
+static bool is_in_room(enum model_event_type type)
 {
     return type == MODEL_EVENT_MESSAGE || type == MODEL_EVENT_MESSAGE_EDITED ||
-           type == MODEL_EVENT_MESSAGE_DELETED || type == MODEL_EVENT_REACTION;
+           type == MODEL_EVENT_MESSAGE_DELETED || type == MODEL_EVENT_REACTION ||
+           type == MODEL_EVENT_TYPING;
 }
 
-/* It is numbered, and to the room that it names; a new message is from somebody. */
-static enum err read_message_of(const json_t *data, struct arena *arena, struct model_event *out)
+/* Somebody says something, or types, in the room that is told. */
+static enum err read_person(const json_t *data, const char *name, struct arena *arena,
+                            struct model_event *out)
 {
-    struct str room, from;
-    if (!out->numbered || out->scope != MODEL_EVENT_TO_ROOM ||
-        !model_json_str(json_object_get(data, "roomId"), &room) || !str_eq(room, out->target)) {
-        return ERR_PROTOCOL;
-    }
-    if (out->type != MODEL_EVENT_MESSAGE) {
-        return str_is_set(out->about) ? ERR_OK : ERR_PROTOCOL;
-    }
-    if (!model_json_str(json_object_get(data, "from"), &from) || !model_id_is_user(from)) {
+    struct str from;
+    if (!model_json_str(json_object_get(data, name), &from) || !model_id_is_user(from)) {
         return ERR_PROTOCOL;
     }
     out->from = arena_str(arena, from);
     return ERR_OK;
+}
+
+/* It is to the room that it names, numbered unless somebody types; who types, and a new message, is
+ * somebody's. */
+static enum err read_in_room(const json_t *data, struct arena *arena, struct model_event *out)
+{
+    struct str room;
+    if (out->numbered == (out->type == MODEL_EVENT_TYPING) || out->scope != MODEL_EVENT_TO_ROOM ||
+        !model_json_str(json_object_get(data, "roomId"), &room) || !str_eq(room, out->target)) {
+        return ERR_PROTOCOL;
+    }
+    if (out->type == MODEL_EVENT_TYPING) {
+        return read_person(data, "user", arena, out);
+    }
+    if (out->type == MODEL_EVENT_MESSAGE) {
+        return read_person(data, "from", arena, out);
+    }
+    return str_is_set(out->about) ? ERR_OK : ERR_PROTOCOL;
 }
 
 /* Can it be what its type says? As model_event_read(). */
@@ -159,10 +173,11 @@ static bool makes_sense(const struct model_event *event)
     case MODEL_EVENT_ROOM_UPDATED:
         return event->numbered && event->scope == MODEL_EVENT_TO_ROOM &&
                str_eq(event->about, event->target);
-    case MODEL_EVENT_MESSAGE: /* these four: see read_message_of() */
+    case MODEL_EVENT_MESSAGE: /* these five: see read_in_room() */
     case MODEL_EVENT_MESSAGE_EDITED:
     case MODEL_EVENT_MESSAGE_DELETED:
     case MODEL_EVENT_REACTION:
+    case MODEL_EVENT_TYPING:
     case MODEL_EVENT_USER_CONNECTED:
     case MODEL_EVENT_USER_DISCONNECTED:
     case MODEL_EVENT_SESSION_ENDED:
@@ -184,8 +199,8 @@ static enum err read_own(struct str to, const json_t *data, struct arena *arena,
     if (err == ERR_OK && model_json_str(json_object_get(data, "id"), &out->about)) {
         out->about = arena_str(arena, out->about);
     }
-    if (err == ERR_OK && is_of_message(out->type)) {
-        err = read_message_of(data, arena, out);
+    if (err == ERR_OK && is_in_room(out->type)) {
+        err = read_in_room(data, arena, out);
     }
     if (err == ERR_OK && !makes_sense(out)) {
         err = ERR_PROTOCOL;

@@ -31,6 +31,7 @@ enum model_event_type {
     MODEL_EVENT_MESSAGE_EDITED, /* "message.edited": ours, the whole message */
     MODEL_EVENT_MESSAGE_DELETED, /* "message.deleted": ours, which message */
     MODEL_EVENT_REACTION,        /* "reaction": ours, to which message, whose, and the counts */
+    MODEL_EVENT_TYPING,          /* "typing": ours, to a room, and never logged */
     MODEL_EVENT_SESSION_ENDED,   /* "session.ended": for hubs, never for clients, as is this: */
     MODEL_EVENT_ADDRESS_BANNED,  /* "address.banned": a network from which nobody may listen */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts
@@ -57,7 +58,7 @@ struct model_event {
     bool numbered;   /* has a cursor: it is in the log */
     struct model_cursor cursor;
     enum model_event_scope scope;
-    struct str from;   /* a message's sender; absent in other types */
+    struct str from;   /* a message's sender, or who types; absent in other types */
     struct str about;  /* the message that is new or has changed, the room that is shown, changed or
                           left, the user who comes or goes, the network that is banned; else absent
                         */
@@ -77,9 +78,9 @@ struct model_event {
  * What is not UTF-8 is repaired with U+FFFD.
  *
  * ERR_PROTOCOL: not JSON, no object, no type or data, data too large, or an event that makes no
- * sense: of ours a message, a change of one, "show.room", "room.left", "room.updated" or
- * "user.updated" without a number, a message, a change of one or "room.updated" that is not to its
- * room, a "room.left" that is not to users, a "to" of no known form.
+ * sense: of ours a message, a change of one, "show.room", "room.left", "room.updated", "read" or
+ * "user.updated" without a number, "typing" with one, a message, a change of one, "room.updated" or
+ * "typing" that is not to its room, a "room.left" that is not to users, a "to" of no known form.
  *
  * ERR_NOT_FOUND: well-formed, but without a number and of a type that is not known here, or not
  * from others. Callers count both and drop them.

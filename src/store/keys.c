@@ -28,6 +28,7 @@ const struct store_key_info store_keys_table[STORE_KEY__MAX] = {
     [STORE_KEY_USER_SESSIONS] = {"user_sessions", "snug:user:%s:sessions", "set", STORE_KEY_LIVE},
     [STORE_KEY_USER_TOKENS] = {"user_tokens", "snug:user:%s:tokens", "set", STORE_KEY_LIVE},
     [STORE_KEY_USER_READS] = {"user_reads", "snug:user:%s:reads", "hash", STORE_KEY_BY_ROOM},
+    [STORE_KEY_USER_BLOCKS] = {"user_blocks", "snug:user:%s:blocks", "set", STORE_KEY_KEPT},
     [STORE_KEY_USER_CLOSED] = {"user_closed", "snug:user:%s:rooms", "set", STORE_KEY_BY_ROOM},
     [STORE_KEY_BOT_HOOK] = {"bot_hook", "snug:bot:%s:hook", "hash", STORE_KEY_LIVE},
     [STORE_KEY_BOT_QUEUE] = {"bot_queue", "snug:bot:%s:queue", "stream", STORE_KEY_LIVE},

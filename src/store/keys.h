@@ -41,6 +41,7 @@ enum store_key {
     STORE_KEY_USER_SESSIONS, /* user */
     STORE_KEY_USER_TOKENS,   /* user */
     STORE_KEY_USER_READS,    /* user */
+    STORE_KEY_USER_BLOCKS,   /* user */
     STORE_KEY_USER_CLOSED,   /* user */
     STORE_KEY_BOT_HOOK,      /* user */
     STORE_KEY_BOT_QUEUE,     /* user */

@@ -12,7 +12,7 @@
 /* In this order they stand above each other. */
 /* clang-format off */
 #define FILES(X) \
-    X(base) X(json) X(log) X(user) X(room) X(read) X(name) X(ban) X(asker) X(account) X(limit) X(presence) \
+    X(base) X(json) X(log) X(user) X(block) X(room) X(read) X(name) X(ban) X(asker) X(account) X(limit) X(presence) \
     X(mention) X(unread) X(outbox) X(manage) X(message) X(hook)
 /* clang-format on */
 

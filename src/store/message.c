@@ -49,8 +49,9 @@ static enum err read_quote(struct store_conn *conn, struct arena *arena, struct 
     const struct store_message_query query = {
         .room = draft->room, .from = STORE_MESSAGE_AROUND, .id = draft->reply_to, .limit = 1};
     const enum err err = store_message_page(conn, arena, asker, &query, &page);
-    if (err == ERR_OK && page.count == 1 && str_eq(page.messages[0].id, draft->reply_to)) {
-        *quote = model_quote_write(arena, &page.messages[0]);
+    const struct model_message *found = err == ERR_OK && page.count == 1 ? page.messages : NULL;
+    if (found != NULL && str_eq(found->id, draft->reply_to) && !found->deleted) {
+        *quote = model_quote_write(arena, found);
     }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }

@@ -30,6 +30,7 @@ struct store_message_draft {
  * Whom it mentions is told by its text (model/mention.h): those in the room count. The answer is
  * the stored message; a nonce that was used within STORE_TTL_SENT_S for the same text, room and
  * reply_to gives the message that was stored then. ERR_INVALID: reply_to is no message of the room.
+ * ERR_FORBIDDEN: a direct room with whom the asker has blocked.
  * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_NONCE_REUSED.
  * ERR_RATE_LIMITED: one too many of limit (NULL: none), which is
  * told how it stands. ERR_STORAGE_FULL.

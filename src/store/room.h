@@ -37,6 +37,7 @@ NODISCARD enum err store_room_list(struct store_conn *conn, struct arena *arena,
  * The direct room of the asker and other (an id, else a name), put into the asker's list; the
  * other's gets it with the first message. *created: it was not in the asker's list.
  * ERR_UNAUTHENTICATED. ERR_NOT_FOUND: no such other. ERR_INVALID: it is the asker.
+ * ERR_FORBIDDEN: the asker has blocked them.
  */
 NODISCARD enum err store_room_open(struct store_conn *conn, struct arena *arena,
                                    struct store_asker *asker, struct str other,

@@ -55,6 +55,10 @@
     X(ROOM_CHANGE, room_change, WRITES) \
     X(ROOM_DELETE, room_delete, ALLOW_OOM) \
     X(ROOM_MEMBERS, room_members, ALLOW_OOM) \
+    X(TYPING_TELL, typing_tell, WRITES) \
+    X(BLOCK_SET, block_set, ALLOW_OOM) \
+    X(BLOCK_LIFT, block_lift, ALLOW_OOM) \
+    X(BLOCK_LIST, block_list, ALLOW_OOM) \
     X(MESSAGE_SEND, message_send, WRITES) \
     X(MESSAGE_PAGE, message_page, ALLOW_OOM) \
     X(SEARCH_ROOMS, search_rooms, ALLOW_OOM) \

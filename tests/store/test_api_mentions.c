@@ -215,6 +215,39 @@ static void answers_what_is_there(void **state)
     assert_int_equal(redis_int(t->redis, "ZCARD room:0"), 1);
 }
 
+static void what_is_deleted_is_not_answered(void **state)
+{
+    struct api_test *t = *state;
+    const char *pablo = api_test_join(t, "Pablo");
+    const struct str id = ask_field(say_text(t, pablo, "0", "@room secret"), "id");
+    const char *answer = api_test_text(t, "\"message\":\"x\",\"replyTo\":\"%.*s\"", STR_FMT(id));
+    ask_is(say(t, pablo, "0", answer), 201);
+    assert_int_equal(redis_int(t->redis, "ZCARD snug:room:0:mentions"), 1);
+    ask_is(API_ASK(t, .path = api_test_text(t, "/messages/0/%.*s", STR_FMT(id)), .method = "DELETE",
+                   .cookie = pablo),
+           204);
+    ask_is_problem(say(t, pablo, "0", answer), ERR_INVALID);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:room:0:mentions"), 0);
+}
+
+static void an_edit_mentions_anew(void **state)
+{
+    struct api_test *t = *state;
+    const char *pablo = api_test_join(t, "Pablo");
+    const char *joe = api_test_join(t, "Joe");
+    const char *mary = api_test_join(t, "Mary");
+    const struct str id = ask_field(say_text(t, pablo, "0", "@joe"), "id");
+    assert_int_equal(mentions(t, joe, "0"), 1);
+    const struct http_res *res =
+        API_ASK(t, .path = api_test_text(t, "/messages/0/%.*s", STR_FMT(id)), .method = "PATCH",
+                .type = ASK_JSON, .cookie = pablo, .text = "{\"message\":\"@mary\"}");
+    ask_is(res, 200);
+    const char *more = more_of(t, res);
+    assert_ptr_equal(strstr(more, ",\"mentions\":[\"3\"]"), more);
+    assert_int_equal(mentions(t, joe, "0"), 0);
+    assert_int_equal(mentions(t, mary, "0"), 1);
+}
+
 /* What is sent again is what was sent, whatever has become of what it answers and of whom it names.
  */
 static void a_nonce_stores_an_answer_once(void **state)
@@ -262,6 +295,8 @@ int main(void)
         API_TEST(an_answer_quotes),
         API_TEST(an_answer_quotes_the_family),
         API_TEST(answers_what_is_there),
+        API_TEST(what_is_deleted_is_not_answered),
+        API_TEST(an_edit_mentions_anew),
         API_TEST(a_nonce_stores_an_answer_once),
     };
     return cmocka_run_group_tests(tests, store_test_begin, store_test_end);

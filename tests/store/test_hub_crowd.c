@@ -24,7 +24,7 @@ static void a_storm_becomes_a_number(void **state)
     fcgi_peer_expect(&p, "in the middle of it");
     fcgi_peer_expect(&p, "event: presence\ndata: {\"online\":4}\n\n");
     assert_in_range(fcgi_peer_count(&p, "event: user.connected\n"),
-                    HUB_ANNOUNCE_PER_S / HUB_ANNOUNCE_LEAST / 2, CROWD - 1);
+                    HUB_BUDGET_PER_S / HUB_ANNOUNCE_LEAST / 2, CROWD - 1);
     assert_int_equal(fcgi_peer_count(&p, "event: presence\n"), 1);
     /* And a single one is told again. */
     redis_do(h->store->redis, "EVAL %s 0", arena_printf(&h->store->arena, crowd, 1).ptr);

@@ -172,6 +172,16 @@ export const operations = {
   setBotHook: { admin: true, make: async (w) => ({ path: { bot: (await w.bot()).id }, body: { url: 'https://bot.example/in?x=1' } }) },
   dropBotHook: { admin: true, make: async (w) => ({ path: { bot: (await w.calledBot()).id } }) },
   postHook: { make: async (w) => ({ path: { secret: (await w.hook('Posted')).secret }, body: { text: 'hello', username: 'CI' } }) },
+  tellTyping: { make: () => ({ path: { room: '0' } }) },
+  listBlocks: { make: async (w, me) => { await me.send('PUT', `api/blocks/${(await w.person()).id}`); return {}; } },
+  block: { make: async (w) => ({ path: { user: (await w.person()).id } }) },
+  unblock: {
+    make: async (w, me) => {
+      const { id } = await w.person();
+      await me.send('PUT', `api/blocks/${id}`);
+      return { path: { user: id } };
+    },
+  },
   listMessages: { make: async (w, me) => { await me.post('api/messages/0', { message: 'hello' }); return { path: { room: '0' } }; } },
   sendMessage: { make: () => ({ path: { room: '0' }, body: { message: 'hello', nonce: `n${Math.random().toString(36).slice(2)}` } }) },
   search: { make: async (w, me) => { await me.post('api/messages/0', { message: 'needle' }); return { query: { q: 'needle from:me' } }; } },
@@ -292,6 +302,20 @@ export const others = [
     const { json } = await boss.post(`api/rooms/${room}/hooks`, { name: `Hook${room}` });
     w.snug.redis('HSET', `snug:room:${room}`, 'archived', '1');
     return { path: { secret: json.url.replace(/.*\//, '') }, body: { text: 'x' }, me };
+  }],
+  ['tellTyping', 404, 'not_found', () => ({ path: { room: nobody } })],
+  ['block', 400, 'invalid', (w, me) => ({ path: { user: me.id } })],
+  ['block', 404, 'not_found', () => ({ path: { user: nobody } })],
+  ['block', 409, 'conflict', async (w, me) => {
+    w.snug.redis('SADD', `snug:user:${me.id}:blocks`, ...Array.from({ length: 1000 }, (_, i) => String(900000 + i)));
+    return { path: { user: (await w.person()).id } };
+  }],
+  ['unblock', 400, 'invalid', () => ({ path: { user: 'x' } })],
+  ['unblock', 404, 'not_found', async (w) => ({ path: { user: (await w.person()).id } })],
+  ['openRoom', 403, 'forbidden', async (w, me) => {
+    const { id } = await w.person();
+    await me.send('PUT', `api/blocks/${id}`);
+    return { body: { user: id } };
   }],
   ['listMessages', 200, '', () => ({ path: { room: '0' }, query: { offset: 0, size: 1 } })],
   ['listMessages', 304, '', async (w, me) => ({ path: { room: '0' }, headers: { 'if-none-match': (await me.get('api/messages/0')).headers.etag } })],

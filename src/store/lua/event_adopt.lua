@@ -6,8 +6,10 @@ if not epoch then
 end
 
 local a, b = direct_users(room)
+-- Where one has blocked the other, the room is not to appear.
+local hidden = a and (has_blocked(a, b) or has_blocked(b, a))
 if kind == 'show.room' then
-    if not (a and user_exists(a) and user_exists(b)) then
+    if not (a and user_exists(a) and user_exists(b)) or hidden then
         return 0
     end
 elseif is_closed(room) or not (is_member(sender, room) and is_active(sender)) then
@@ -18,7 +20,7 @@ if not redis.call('SET', k('adopted', hash), '1', 'NX', 'EX', ttl.adopted) then
 end
 -- One of the family's servers puts a direct room into nobody's list; and when it showed it, no hub
 -- may have listened.
-local appears = a and list_direct(room, a, b) and kind ~= 'show.room'
+local appears = a and list_direct(room, a, b) and kind ~= 'show.room' and not hidden
 if kind == 'message' then
     mark_all_read(sender, room) -- up to here: the date is the sender's to choose
 end

@@ -28,6 +28,10 @@ end
 if is_archived(room) then
     return fail('archived')
 end
+local peer = peer_of(room, user)
+if peer and has_blocked(user, peer) then
+    return fail('forbidden')
+end
 if answered ~= '' and quote == '' then
     return fail('invalid')
 end

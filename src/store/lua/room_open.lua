@@ -14,17 +14,16 @@ end
 if peer == user then
     return fail('invalid')
 end
-local a, b = user, peer
-if tonumber(a) > tonumber(b) then
-    a, b = b, a
-end
-local room = a .. ':' .. b
+local room = direct_room(user, peer)
 if not is_in_scope(room) then
     return fail('not_found')
 end
+if has_blocked(user, peer) then
+    return fail('forbidden')
+end
 local created = redis.call('SADD', k('user_rooms', user), room)
 if created == 1 then
-    local data, to = shown(room, a, b), 'user:' .. user
+    local data, to = shown(room, direct_users(room)), 'user:' .. user
     local seq = append(epoch, server, keep, 'show.room', data, to)
     publish(channel.own, server, 'show.room', data, to, epoch, seq)
 end

@@ -40,7 +40,7 @@ for _, room in ipairs(rooms_left_by(whom)) do
 end
 redis.call('SREM', k('admins'), whom)
 redis.call('DEL', k('own_user', whom), k('user_closed', whom), k('user_rooms', whom),
-    k('user_reads', whom))
+    k('user_reads', whom), k('user_blocks', whom))
 redis.call('HDEL', k('user', whom), 'password')
 redis.call('HSET', k('user', whom), 'username', deleted_user)
 redis.call('HSET', k('own_user', whom), 'deleted', '1', 'active', '0')

@@ -51,7 +51,7 @@ static void the_budget_holds(void **state UNUSED)
                 sent += streams[i];
             }
         }
-        assert_true(sent <= 61u * HUB_ANNOUNCE_PER_S + streams[i]);
+        assert_true(sent <= 61u * HUB_BUDGET_PER_S + streams[i]);
         assert_in_range(events, streams[i] == 60000 ? 10 : 20, 60);
     }
 }
@@ -60,7 +60,7 @@ static void a_burst_fits_a_queue(void **state UNUSED)
 {
     struct hub_announce a = {0};
     const size_t burst = told(&a, T, 1, 100000);
-    assert_int_equal(burst, HUB_ANNOUNCE_PER_S / HUB_ANNOUNCE_LEAST);
+    assert_int_equal(burst, HUB_BUDGET_PER_S / HUB_ANNOUNCE_LEAST);
     assert_true(burst * 200 < HUB_CLIENT_FILL_MAX);
 }
 

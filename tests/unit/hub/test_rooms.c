@@ -37,6 +37,9 @@ static void finds_members(void **state)
     hub_rooms_join(rooms, HUB_ROOMS_ROOM, STR("1:2"), &clients[2]);
     hub_rooms_join(rooms, HUB_ROOMS_SESSION, STR("0"), &clients[3]);
     assert_int_equal(hub_rooms_count(rooms), 3);
+    hub_rooms_join(rooms, HUB_ROOMS_ROOM, STR("0"), &clients[1]);
+    assert_int_equal(hub_rooms_size(rooms, HUB_ROOMS_ROOM, STR("0")), 2);
+    assert_int_equal(hub_rooms_size(rooms, HUB_ROOMS_ROOM, STR("1:22")), 0);
     assert_int_equal(members(rooms, HUB_ROOMS_ROOM, STR("0")), 3);
     assert_int_equal(members(rooms, HUB_ROOMS_ROOM, STR("1:2")), 6);
     assert_int_equal(members(rooms, HUB_ROOMS_SESSION, STR("0")), 8);

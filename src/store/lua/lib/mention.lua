@@ -59,14 +59,23 @@ local function drop_mentions(room, member)
     end
 end
 
--- How many messages of the room behind the marker speak to the user.
+-- How many messages of the room behind the marker speak to the user, but for those of whom they have blocked.
 local function count_mentions(user, room, marker)
-    local count = 0
+    local index, count = k('room_mentions', room), 0
     for _, who in ipairs({ user, 'room' }) do
         -- An id of ours has as many digits; behind it in the index is a space, and "!" is the next after that.
         local after = marker and string.format('%017.6f!', score_of(marker)) or ''
-        count = count + redis.call('ZLEXCOUNT', k('room_mentions', room), '(' .. who .. ' ' .. after,
-            '(' .. who .. '!')
+        local first, last = '(' .. who .. ' ' .. after, '(' .. who .. '!'
+        local found = redis.call('ZLEXCOUNT', index, first, last)
+        local blocked = found > 0 and blocked_by(user) or {}
+        if next(blocked) then
+            -- There has to be looked at some of them, the newest.
+            local entries = redis.call('ZREVRANGEBYLEX', index, last, first, 'LIMIT', 0, 1000)
+            for _, entry in ipairs(entries) do
+                found = found - (blocked[string.match(entry, '%d+$')] and 1 or 0)
+            end
+        end
+        count = count + found
     end
     return count
 end

@@ -15,12 +15,14 @@ local function add_message(epoch, server, keep, user, room, tail, names)
     mark_read(user, room, id)
     tell_bots(room, user, member)
     local to = 'room:' .. room
+    -- Who has blocked the sender is not to see the room.
+    local shown_to = appears and has_blocked(peer_of(room, user), user) and 'user:' .. user or to
     local where = is_closed(room) and channel.own or channel.family
     local room_data = appears and shown(room, a, b)
-    local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, to)
+    local room_seq = room_data and append(epoch, server, keep, 'show.room', room_data, shown_to)
     local seq = append(epoch, server, keep, 'message', member, to)
     if room_data then
-        publish(where, server, 'show.room', room_data, to, epoch, room_seq)
+        publish(where, server, 'show.room', room_data, shown_to, epoch, room_seq)
     end
     publish(where, server, 'message', member, to, epoch, seq)
     return member, id

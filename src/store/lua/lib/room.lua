@@ -5,6 +5,17 @@ local function direct_users(room)
     return string.match(room, '^([1-9]%d*):([1-9]%d*)$')
 end
 
+-- The other of a direct room's two; nil where the user is none of them, and for any other room.
+local function peer_of(room, user)
+    local a, b = direct_users(room)
+    return a == user and b or b == user and a or nil
+end
+
+-- The direct room of two users.
+local function direct_room(a, b)
+    return tonumber(a) < tonumber(b) and a .. ':' .. b or b .. ':' .. a
+end
+
 local function is_closed(room)
     return string.sub(room, 1, 1) == 'g'
 end
@@ -54,10 +65,10 @@ local function is_archived(room)
     return redis.call('HGET', k('own_room', room), 'archived') == '1'
 end
 
--- The rooms that a user is in. The family's set holds what its servers wrote: neither a closed
--- room nor the direct room of others comes out of it.
+-- The rooms that a user is in, but for direct ones with whom they have blocked. The family's set holds what its
+-- servers wrote: neither a closed room nor the direct room of others comes out of it.
 local function rooms_of(user)
-    local rooms = {}
+    local rooms, blocked = {}, blocked_by(user)
     local function add(room)
         if is_in_scope(room) then
             rooms[#rooms + 1] = room
@@ -65,9 +76,9 @@ local function rooms_of(user)
     end
     add('0')
     for _, room in ipairs(redis.call('SMEMBERS', k('user_rooms', user))) do
-        local a, b = direct_users(room)
-        local others = a and a ~= user and b ~= user
-        if room ~= '0' and not others and not is_closed(room) then
+        local peer = peer_of(room, user)
+        local hidden = direct_users(room) and (not peer or blocked[peer])
+        if room ~= '0' and not hidden and not is_closed(room) then
             add(room)
         end
     end
