@@ -183,7 +183,8 @@ static bool take_joined(struct str *s, struct buf *out)
 /* Two letters of a country. */
 static bool take_flag(struct str *s, struct buf *out)
 {
-    return take(s, 0x1f1e6, 0x1f1ff, out) && take(s, 0x1f1e6, 0x1f1ff, out);
+    const bool first = take(s, 0x1f1e6, 0x1f1ff, out);
+    return first && take(s, 0x1f1e6, 0x1f1ff, out);
 }
 
 bool model_emoji_read(struct str text, struct arena *arena, struct str *out)

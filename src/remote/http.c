@@ -57,6 +57,7 @@ void remote_http_destroy(struct remote_http *http)
     mem_free(http);
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 static size_t on_bytes(char *bytes, size_t size, size_t n, void *arg)
 {
     struct incoming *in = arg;

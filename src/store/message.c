@@ -402,7 +402,7 @@ enum err store_message_members(struct store_conn *conn, struct arena *arena,
                                struct store_asker *asker, struct str room, struct str id,
                                struct store_message_members *out)
 {
-    const struct redisReply *reply;
+    const struct redisReply *reply = NULL;
     struct store_message_query query = {room, STORE_MESSAGE_BEFORE, id, .limit = 1};
     struct store_message_members found = {.count = 0};
     struct model_place place;

@@ -230,7 +230,7 @@ static bool is_final(const struct search *s, const struct hit *hit)
 
 static bool is_enough(const struct search *s, int64_t until_ms)
 {
-    const struct hit *hit;
+    const struct hit *hit = NULL;
     size_t count = 0;
     LL_FOREACH(s->hits, hit)
     {
@@ -261,7 +261,7 @@ static bool is_twin(const struct store_search_found *found, const struct model_m
 /* What is known to be the newest of what fits, and where the next call goes on. */
 static void lay_out(struct search *s, struct store_search_found *found)
 {
-    const struct hit *hit;
+    const struct hit *hit = NULL;
     found->messages = arena_zalloc(s->arena, s->query->limit, sizeof(*found->messages));
     found->scanned = s->scanned;
     found->more = s->nrooms > 0;

@@ -326,8 +326,8 @@ static void what_snug_did_not_store_is_left(void **state)
     static const char *const members[] = {
         "{\"id\":\"1795485263.175001\",\"from\":\"1\"}",
         "{\"id\":\"1795485263.175001\",\"from\":\"1\",\"date\":1,\"message\":\"x\"}",
-        "{\"id\":\"1795485263.175002\",\"from\":\"1\",\"date\":1,\"message\":\"x\",\"roomId\":"
-        "\"0\"}",
+        ("{\"id\":\"1795485263.175002\",\"from\":\"1\",\"date\":1,\"message\":\"x\",\"roomId\":"
+         "\"0\"}"),
         "nonsense",
     };
     struct store_test *t = *state;
