@@ -86,7 +86,7 @@ static bool name_room(struct model_room *room, struct str name)
 static enum err read_state(const struct redisReply *state, struct arena *arena,
                            struct model_room *room, bool *known)
 {
-    struct str text[STATE__MAX];
+    struct str text[STATE__MAX] = {0};
     for (size_t i = 0; i < ARRAY_LEN(text); i++) {
         const enum err err = optional_text(state, i, arena, &text[i]);
         if (err != ERR_OK) {
@@ -108,7 +108,8 @@ static enum err read_state(const struct redisReply *state, struct arena *arena,
 static enum err read_last(const struct redisReply *row, struct arena *arena,
                           struct model_room *room, double *score)
 {
-    struct str member, text;
+    struct str member = STR_NONE;
+    struct str text = STR_NONE;
     enum err err = optional_text(row, ROW_MEMBER, arena, &member);
     if (err == ERR_OK) {
         err = optional_text(row, ROW_SCORE, arena, &text);
