@@ -175,3 +175,18 @@ test('a demo server knows nothing of blocks, and what it shows stays hidden', as
   stream.close();
   theirs.close();
 });
+
+test('who writes on a demo server has read the room here', async () => {
+  const [pablo, joe] = await Promise.all(['Pablo', 'Joe'].map(login));
+  await Promise.all([readAll(pablo, '0'), readAll(joe, '0')]);
+  const stream = await pablo.stream();
+  await pablo.post('api/messages/0', { message: '@joe' });
+  assert.deepEqual([(await rooms(joe))['0'].unread, (await rooms(joe))['0'].mentions], [1, 1]);
+  const date = Math.floor(Date.now() / 1000);
+  const data = { roomId: '0', message: 'by the family', from: '2', date };
+  snug.redis('ZADD', 'room:0', String(date), JSON.stringify(data));
+  snug.redis('PUBLISH', 'MESSAGES', JSON.stringify({ serverId: '10.0.0.1:5004', type: 'message', data }));
+  await stream.next('message', (m) => m.message === 'by the family');
+  assert.equal((await rooms(joe))['0'].unread, undefined);
+  stream.close();
+});

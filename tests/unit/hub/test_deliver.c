@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <utlist.h>
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/rand.h"
 #include "hub/follow.h"
@@ -443,6 +444,26 @@ static void takes_a_burst(void **state)
     }
 }
 
+static void type_in(struct world *w, const char *room, const char *user)
+{
+    const struct model_event event = {MODEL_EVENT_TYPING,     STR("{}"),
+                                      .ours = true,           .scope = MODEL_EVENT_TO_ROOM,
+                                      .target = str_of(room), .from = str_of(user)};
+    hub_deliver_event(&w->hub, &event);
+}
+
+static void tells_others_who_types(void **state)
+{
+    struct world *w = *state;
+    open_stream(w, 5, 0);
+    type_in(w, "0", "2");
+    type_in(w, "0", "1");
+    type_in(w, "2:3", "2");
+    w->hub.typing = (struct hub_budget){-1000000, clock_mono_ms()};
+    type_in(w, "0", "2");
+    assert_got(w, "ready 5 typing 0");
+}
+
 #define DELIVER_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -467,6 +488,7 @@ int main(void)
         DELIVER_TEST(left_behind_by_the_ring),
         DELIVER_TEST(catches_up_and_is_live),
         DELIVER_TEST(takes_a_burst),
+        DELIVER_TEST(tells_others_who_types),
     };
     (void)signal(SIGPIPE, SIG_IGN);
     log_init("test", LOG_ERROR);
