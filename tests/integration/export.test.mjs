@@ -26,7 +26,7 @@ async function seen(name, password) {
     const { messages, users } = (await person.get(`api/messages/${id}?limit=200`)).json;
     histories[id] = { messages, users };
   }
-  return { rooms: rooms.map(({ online, ...room }) => room), histories };
+  return { rooms: rooms.map(({ online, onlineCount, ...room }) => room), histories };
 }
 
 /** Something of everything that people do here. */
