@@ -68,7 +68,7 @@ struct store_outbox_job {
     struct str id;      /* in the queue: the same at every attempt */
     struct str reason;  /* "direct" or "mention" */
     struct str name;    /* of who sent it */
-    struct str message; /* as it is stored */
+    struct str message; /* as it is by now: edited, or deleted, where it was */
 };
 
 /*

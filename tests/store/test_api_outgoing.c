@@ -339,20 +339,35 @@ static void ends_with_its_bot(void **state)
     ask_is_problem(set(t, ada, "3", URL), ERR_NOT_FOUND);
 }
 
+/* What was deleted while it waited says nothing any more. */
+static void a_message_is_told_as_it_is_by_now(void **state)
+{
+    struct api_test *t = *state;
+    struct store_outbox_job job;
+    bool paused;
+    (void)say(t, "SECRET");
+    const struct str id = ask_field(API_ASK(t, .path = "/messages/1:3", .cookie = zoe), "id");
+    const char *path = api_test_text(t, "/messages/1:3/%.*s", STR_FMT(id));
+    ask_is(API_ASK(t, .path = path, .method = "PATCH", .text = "SECRET too", .cookie = zoe), 200);
+    assert_int_equal(take(t, ONE, &job), 1);
+    assert_non_null(strstr(store_test_cstr(t->store, job.message), "\"SECRET too\""));
+    assert_int_equal(end(t, ONE, &job, STORE_OUTBOX_FAILED, &paused), ERR_OK);
+    ask_is(API_ASK(t, .path = path, .method = "DELETE", .cookie = zoe), 204);
+    make_due(t);
+    assert_int_equal(take(t, ONE, &job), 1);
+    assert_null(strstr(store_test_cstr(t->store, job.message), "SECRET"));
+    assert_non_null(strstr(store_test_cstr(t->store, job.message), "\"deleted\":true}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        OUT_TEST(admins_give_bots_an_address),
-        OUT_TEST(no_token_gives_one),
-        OUT_TEST(what_is_said_to_it_waits_in_order),
-        OUT_TEST(others_cost_nothing),
-        OUT_TEST(mentions_are_told),
-        OUT_TEST(one_has_the_lease),
-        OUT_TEST(failures_wait_longer_each_time),
-        OUT_TEST(a_day_of_failures_pauses),
-        OUT_TEST(refused_and_gone),
-        OUT_TEST(the_queue_is_bounded),
-        OUT_TEST(ends_with_its_bot),
+        OUT_TEST(admins_give_bots_an_address), OUT_TEST(a_message_is_told_as_it_is_by_now),
+        OUT_TEST(no_token_gives_one),          OUT_TEST(what_is_said_to_it_waits_in_order),
+        OUT_TEST(others_cost_nothing),         OUT_TEST(mentions_are_told),
+        OUT_TEST(one_has_the_lease),           OUT_TEST(failures_wait_longer_each_time),
+        OUT_TEST(a_day_of_failures_pauses),    OUT_TEST(refused_and_gone),
+        OUT_TEST(the_queue_is_bounded),        OUT_TEST(ends_with_its_bot),
     };
     return cmocka_run_group_tests_name("api/outgoing", tests, store_test_begin, store_test_end);
 }

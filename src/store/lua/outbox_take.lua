@@ -1,5 +1,6 @@
 -- ARGV: the courier's name, most bots, seconds of a lease. Answers of each bot whose lease it has got: its id, address and key,
--- and of the message that is first in its queue: id, reason, the sender's name, the message.
+-- and of the message that is first in its queue: id, reason, the sender's name, the message as it is by now: what
+-- was deleted says nothing.
 local courier, most, seconds = unpack(ARGV)
 local now = micros()
 local jobs = {}
@@ -13,7 +14,7 @@ for _, bot in ipairs(redis.call('ZRANGEBYSCORE', k('outbox'), '-inf', now, 'LIMI
         redis.call('ZADD', k('outbox'), string.format('%.0f', now + seconds * 1000000), bot)
         redis.call('HSET', hook, 'lease', courier)
         jobs[#jobs + 1] = { bot, url, secret, id, fields[2],
-            from and redis.call('HGET', k('user', from), 'username') or '', fields[4] }
+            from and redis.call('HGET', k('user', from), 'username') or '', message_now(fields[4]) }
     else
         drop_queue(bot)
     end

@@ -74,6 +74,14 @@ local function find_message(room, id)
     return nil
 end
 
+-- A message as it is by now, given as it was stored before. What is not there any more stays as it was.
+local function message_now(member)
+    local old = message_parts(member)
+    local room = old and string.match(old.tail, '^,"roomId":"([^"]*)"')
+    local m = room and find_message(room, old.id)
+    return m and m.member or member
+end
+
 -- Puts the pieces in the place of what was stored; the stored form.
 local function store_message(room, m)
     local member = message_text(m)
