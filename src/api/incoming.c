@@ -82,7 +82,7 @@ enum err api_incoming_post(struct api_ctx *ctx, const struct http_req *req, stru
         {ERR_TOO_LARGE, 400, "too_many_attachments"},
         {ERR_BANNED, 403, "action_prohibited"},
         {ERR_NOT_FOUND, 404, "no_service"},
-        {ERR_CONFLICT, 410, "channel_is_archived"},
+        {ERR_ARCHIVED, 410, "channel_is_archived"},
     };
     const enum err err = post(ctx, req, res);
     res->status = http_problem_status(err);

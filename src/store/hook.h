@@ -59,8 +59,8 @@ NODISCARD enum err store_hook_revoke(struct store_conn *conn, struct arena *aren
 /*
  * Stores a message of the hook with this secret. as: the name under which it is said; absent: the
  * hook's own. networks: where it comes from. *bot: the hook's, also where the limit refused.
- * ERR_NOT_FOUND: there is no such hook, or its bot was deactivated. ERR_CONFLICT: the room is
- * archived. ERR_RATE_LIMITED. ERR_BANNED.
+ * ERR_NOT_FOUND: there is no such hook, or its bot was deactivated. ERR_ARCHIVED: the room takes
+ * no more. ERR_RATE_LIMITED. ERR_BANNED.
  */
 NODISCARD enum err store_hook_post(struct store_conn *conn, struct arena *arena, struct str sha256,
                                    struct str networks, struct str text, struct str as,

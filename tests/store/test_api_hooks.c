@@ -232,6 +232,39 @@ static void turns_and_ends(void **state)
     ask_is_problem(make(t, ada, "0", "CI"), ERR_NAME_TAKEN);
 }
 
+/* An export has bots, and no secrets: who runs the room gives the bot another one. */
+static void comes_back_after_an_import(void **state)
+{
+    struct api_test *t = *state;
+    const char *path = address(t, make(t, ada, "0", "CI"));
+    redis_do(t->redis, "DEL snug:room:0:hooks snug:hook:%s", sha256_of(t, path));
+    redis_do(t->redis, "SET room:7:name Seven");
+    redis_do(t->redis, "SADD user:2:rooms 7");
+    ask_is_problem(make(t, ada, "7", "CI"), ERR_NAME_TAKEN);
+    const struct http_res *again = make(t, ada, "0", "CI");
+    ask_is(again, 201);
+    check_str(ask_field(again, "id"), "3");
+    says(post(t, address(t, again), SAY), 200, "ok");
+}
+
+/* The name under which it was said stays, whatever becomes of the text. */
+static void a_name_outlives_an_edit(void **state)
+{
+    struct api_test *t = *state;
+    const char *path = address(t, make(t, ada, "0", "CI"));
+    says(post(t, path, "{\"text\":\"x\",\"username\":\"Jenkins\"}"), 200, "ok");
+    struct str rest = str_of(newest(t)), id;
+    (void)str_split(&rest, '"', &id);
+    for (int i = 0; i < 3; i++) {
+        (void)str_split(&rest, '"', &id);
+    }
+    ask_is(API_ASK(t, .path = api_test_text(t, "/messages/0/%.*s", STR_FMT(id)), .method = "PATCH",
+                   .type = ASK_FORM, .text = "message=y", .cookie = ada),
+           200);
+    assert_non_null(strstr(newest(t), "\"message\":\"y\""));
+    assert_non_null(strstr(newest(t), ",\"as\":\"Jenkins\""));
+}
+
 /* who x which room */
 static void who_may(void **state)
 {
@@ -352,6 +385,8 @@ int main(void)
         HOOK_TEST(there_is_no_such_hook),
         HOOK_TEST(a_banned_address_posts_nothing),
         HOOK_TEST(turns_and_ends),
+        HOOK_TEST(comes_back_after_an_import),
+        HOOK_TEST(a_name_outlives_an_edit),
         HOOK_TEST(who_may),
         HOOK_TEST(a_name_is_a_users),
         HOOK_TEST(no_token_makes_one),

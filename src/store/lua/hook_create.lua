@@ -13,10 +13,12 @@ if not take_names() then
     return { user, name, false }
 end
 
--- A hook that was revoked has left its bot behind, which a new one of its name takes over.
+-- A hook that was revoked, or of which an import has brought no secret, has left its bot behind, which a new one of its
+-- name takes over.
 local hooks = k('room_hooks', room)
 local bot = user_named(title, folded)
-if bot and redis.call('HGET', hooks, bot) ~= '' then
+if bot and (redis.call('HGET', k('own_user', bot), 'hookRoom') ~= room
+    or (redis.call('HGET', hooks, bot) or '') ~= '') then
     return fail('name_taken')
 end
 if not bot and redis.call('HLEN', hooks) >= tonumber(most) then

@@ -14,8 +14,8 @@ local room, bot, seen = unpack(redis.call('HMGET', hook, 'room', 'user', 'seen')
 if not room or not user_exists(bot) or not is_active(bot) then
     return fail('not_found')
 end
-if redis.call('HGET', k('own_room', room), 'archived') == '1' then
-    return fail('conflict')
+if is_archived(room) then
+    return fail('archived')
 end
 local now = micros()
 local limit = limit_find('hook', bot, most, seconds, now)

@@ -5,8 +5,7 @@ local function hook_refusal(user, room)
     if not is_member(user, room) then
         return fail('not_found')
     end
-    local runs = is_admin(user) or redis.call('HGET', k('own_room', room), 'owner') == user
-    return (direct_users(room) or not runs) and fail('forbidden') or nil
+    return (direct_users(room) or not may_manage(user, room)) and fail('forbidden') or nil
 end
 
 -- What is told of a hook: its bot's id and name, by whom and when it was made, when it was last used.
