@@ -13,7 +13,8 @@
 
 /*
  * Tells the room that the asker writes; nothing where it was told just now. ERR_UNAUTHENTICATED.
- * ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_STORAGE_FULL.
+ * ERR_NOT_FOUND: no such room, or the asker is not in it. ERR_ARCHIVED. ERR_FORBIDDEN: a direct
+ * room with whom the asker has blocked. ERR_STORAGE_FULL.
  */
 NODISCARD enum err store_typing_tell(struct store_conn *conn, struct arena *arena,
                                      struct store_asker *asker, struct str room);

@@ -21,6 +21,8 @@ const tables = {
     members  401    200      200    200   200   200    200   200    404    200
     history  401    404      200    200   404   200    200   200    404    200
     send     401    404      201    201   404   201    403   201    404    201
+    answer   401    404      201    201   404   201    403   201    404    201
+    type     401    404      204    204   404   204    403   204    404    204
     mark     401    404      200    200   404   200    403   200    404    200
     react    401    404      200    200   404   200    403   200    404    200
     edit     401    404      403    200   404   200    403   200    404    403
@@ -40,6 +42,8 @@ const tables = {
     members  401    404      200    200   404   200    200   200    404    200
     history  401    404      200    200   404   200    200   200    404    200
     send     401    404      201    201   404   201    403   201    404    201
+    answer   401    404      201    201   404   201    403   201    404    201
+    type     401    404      204    204   404   204    403   204    404    204
     mark     401    404      200    200   404   200    403   200    404    200
     react    401    404      200    200   404   200    403   200    404    200
     edit     401    404      403    200   404   200    403   200    404    403
@@ -60,6 +64,8 @@ const tables = {
     members  401    200      200    200   200   200    200   200    404    200
     history  401    404      200    200   404   200    200   200    404    200
     send     401    404      409    409   404   409    403   409    404    409
+    answer   401    404      409    409   404   409    403   409    404    409
+    type     401    404      409    409   404   409    403   409    404    409
     mark     401    404      200    200   404   200    403   200    404    200
     react    401    404      409    409   404   409    403   409    404    409
     edit     401    404      409    409   404   409    403   409    404    409
@@ -80,6 +86,8 @@ const tables = {
     members  401    404      200    -     404   -      200   200    404    -
     history  401    404      200    -     404   -      200   200    404    -
     send     401    404      201    -     404   -      403   201    404    -
+    answer   401    404      201    -     404   -      403   201    404    -
+    type     401    404      204    -     404   -      403   204    404    -
     mark     401    404      200    -     404   -      403   200    404    -
     react    401    404      200    -     404   -      403   200    404    -
     edit     401    404      403    -     404   -      403   403    404    -
@@ -100,6 +108,8 @@ const tables = {
     members  401    -        200    -     -     200    200   200    404    200
     history  401    -        200    -     -     200    200   200    404    200
     send     401    -        201    -     -     201    403   201    404    201
+    answer   401    -        201    -     -     201    403   201    404    201
+    type     401    -        204    -     -     204    403   204    404    204
     mark     401    -        200    -     -     200    403   200    404    200
     react    401    -        200    -     -     200    403   200    404    200
     edit     401    -        403    -     -     200    403   403    404    403
@@ -113,6 +123,28 @@ const tables = {
     hook     401    -        403    -     -     201    403   403    403    403
     delete   401    -        409    -     -     409    403   409    404    409
   `,
+  // The same, when the member, whose the tokens are, has blocked the other.
+  blocked: `
+             nobody stranger member owner admin inside reads writes narrow boss
+    look     401    404      200    -     404   -      200   200    404    -
+    members  401    404      200    -     404   -      200   200    404    -
+    history  401    404      200    -     404   -      200   200    404    -
+    send     401    404      403    -     404   -      403   403    404    -
+    answer   401    404      403    -     404   -      403   403    404    -
+    type     401    404      403    -     404   -      403   403    404    -
+    mark     401    404      200    -     404   -      403   200    404    -
+    react    401    404      200    -     404   -      403   200    404    -
+    edit     401    404      403    -     404   -      403   403    404    -
+    unsay    401    404      403    -     404   -      403   403    404    -
+    join     401    404      200    -     404   -      403   200    404    -
+    invite   401    404      409    -     404   -      403   409    404    -
+    leave    401    404      409    -     404   -      403   409    404    -
+    remove   401    404      403    -     404   -      403   403    404    -
+    change   401    404      409    -     404   -      403   409    404    -
+    give     401    404      409    -     404   -      403   409    404    -
+    hook     401    404      403    -     404   -      403   403    403    -
+    delete   401    404      409    -     404   -      403   409    404    -
+  `,
 };
 
 /** What is asked for: (room, world) gives method, target and body. message is one that another member has written. */
@@ -121,6 +153,8 @@ const actions = {
   members: ({ room }) => ['GET', `api/rooms/${room}/members`],
   history: ({ room }) => ['GET', `api/messages/${room}`],
   send: ({ room }) => ['POST', `api/messages/${room}`, { message: 'hello' }],
+  answer: ({ room, message }) => ['POST', `api/messages/${room}`, { message: 'hello', replyTo: message }],
+  type: ({ room }) => ['POST', `api/rooms/${room}/typing`, ''],
   mark: ({ room, message }) => ['PUT', `api/rooms/${room}/read`, { id: message }],
   react: ({ room, message }) => ['PUT', `api/messages/${room}/${message}/reactions/${encodeURIComponent('👍')}`, ''],
   edit: ({ room, message }) => ['PATCH', `api/messages/${room}/${message}`, { message: 'changed' }],
@@ -137,6 +171,7 @@ const actions = {
 
 let snug;
 let made = 0;
+let theirs;
 const people = {};
 const tokens = {};
 
@@ -156,6 +191,7 @@ before(async () => {
     snug.redis('HSET', `snug:user:${id}`, 'role', 'admin');
     snug.redis('SADD', 'snug:admins', id);
   }
+  theirs = (await people.owner.post('api/rooms', { user: people.writer.id })).json.id;
   const elsewhere = (await people.owner.post('api/rooms', { name: 'Elsewhere', kind: 'private' })).json.id;
   tokens.reads = await token(people.owner, 'read');
   tokens.writes = await token(people.owner, 'read write');
@@ -181,7 +217,8 @@ async function room(kind) {
 }
 
 async function scene(kind) {
-  const id = await room(kind);
+  if (kind === 'blocked') await good(people.owner.send('PUT', `api/blocks/${people.writer.id}`));
+  const id = kind === 'blocked' ? theirs : await room(kind);
   const message = (await good(people.writer.post(`api/messages/${id}`, { message: 'hello' }))).id;
   if (kind === 'archived') await good(people.owner.send('PATCH', `api/rooms/${id}`, { body: { archived: true } }));
   return { room: id, message };
@@ -190,7 +227,7 @@ async function scene(kind) {
 /** Asks as who; of a room of two the member is one of the two. */
 function ask(who, kind, method, target, body) {
   if (tokens[who]) return snug.client().send(method, target, { body, headers: tokens[who] });
-  const client = who === 'nobody' ? snug.client() : people[kind === 'direct' && who === 'member' ? 'owner' : who];
+  const client = who === 'nobody' ? snug.client() : people[['direct', 'blocked'].includes(kind) && who === 'member' ? 'owner' : who];
   return client.send(method, target, { body });
 }
 

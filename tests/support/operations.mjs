@@ -304,6 +304,11 @@ export const others = [
     return { path: { secret: json.url.replace(/.*\//, '') }, body: { text: 'x' }, me };
   }],
   ['tellTyping', 404, 'not_found', () => ({ path: { room: nobody } })],
+  ['tellTyping', 409, 'archived', async (w, me) => {
+    const room = await w.own(me);
+    await me.send('PATCH', `api/rooms/${room}`, { body: { archived: true } });
+    return { path: { room } };
+  }],
   ['block', 400, 'invalid', (w, me) => ({ path: { user: me.id } })],
   ['block', 404, 'not_found', () => ({ path: { user: nobody } })],
   ['block', 409, 'conflict', async (w, me) => {

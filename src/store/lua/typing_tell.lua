@@ -11,6 +11,10 @@ end
 if is_archived(room) then
     return fail('archived')
 end
+local peer = peer_of(room, user)
+if peer and has_blocked(user, peer) then
+    return fail('forbidden')
+end
 local now = micros()
 local limit = limit_find('typing', user .. '@' .. room, most, seconds, now)
 if not limit_over(limit) then
