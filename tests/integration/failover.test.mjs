@@ -57,7 +57,7 @@ const insist = async (client, text, nonce) => {
   await until(async () => {
     answer = await client.post('api/messages/0', { message: text, nonce });
     return answer.status === 201;
-  }, `somebody to take "${text}"`, 20000);
+  }, `somebody to take "${text}"`, 20000).catch((error) => { throw new Error(`${error.message}; last: ${answer?.status} ${answer?.text}`); });
   return answer.json;
 };
 
