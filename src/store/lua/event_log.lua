@@ -14,9 +14,8 @@ local function is_redacted(field)
         return false
     end
     local id = string.match(field.data or '', '^{"id":"(%d+%.%d+)"')
-    local room = string.match(field.to or '', '^room:(.+)$')
-    local m = id and room and find_message(room, id)
-    return m and m.deleted
+    local room = id and string.match(field.to or '', '^room:(.+)$')
+    return room and is_deleted_message(room, id)
 end
 
 local rows = {}

@@ -74,6 +74,17 @@ local function find_message(room, id)
     return nil
 end
 
+-- Was the message that snug stored in the room under this id deleted? Asked of many at once, so it looks only at the end.
+local function is_deleted_message(room, id)
+    local head, tail = '{"id":"' .. id .. '",', ',"deleted":true}'
+    for _, member in ipairs(redis.call('ZRANGEBYSCORE', messages_key(room), id, id)) do
+        if string.sub(member, -#tail) == tail and string.sub(member, 1, #head) == head then
+            return true
+        end
+    end
+    return false
+end
+
 -- A message as it is by now, given as it was stored before. What is not there any more stays as it was.
 local function message_now(member)
     local old = message_parts(member)
