@@ -310,6 +310,8 @@ static void create_parts(struct hub *hub)
                                     .redis = hub->redis,
                                     .config = hub->config,
                                     .hub = hub->id,
+                                    .server = hub->server,
+                                    .event_log = hub->event_log,
                                     .stats = &hub->stats};
     hub->gate = (struct hub_gate){.config = hub->config,
                                   .redis = hub->redis,

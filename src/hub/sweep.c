@@ -2,7 +2,9 @@
 
 #include <stdio.h>
 #include "base/log.h"
+#include "store/reply.h"
 #include "store/retention.h"
+#include "store/room.h"
 
 #define AWAY_MS 1000 /* until Redis is looked for again */
 
@@ -32,10 +34,18 @@ static int take(struct hub_sweep *s, const struct store_retention_step *step)
     const bool is_full = step->removed >= STORE_RETENTION_BATCH;
     if (!step->is_ours || (!is_full && str_eq(step->cursor, STR("0")))) {
         begin_anew(s);
-        return HUB_SWEEP_REST_MS;
+        return s->has_gone ? HUB_SWEEP_STEP_MS : HUB_SWEEP_REST_MS;
     }
     snprintf(s->cursor, sizeof(s->cursor), "%.*s", STR_FMT(step->cursor));
     return HUB_SWEEP_STEP_MS;
+}
+
+/* Comes before the answer to the step. */
+static void on_gone(void *arg, const struct redisReply *reply)
+{
+    struct hub_sweep *s = arg;
+    int64_t more;
+    s->has_gone = reply != NULL && store_reply_i64(reply, &more) == ERR_OK && more == 1;
 }
 
 static void on_step(void *arg, const struct redisReply *reply)
@@ -59,6 +69,7 @@ static void on_time(struct ev_loop *loop, ev_timer *timer, int events)
     (void)loop;
     (void)events;
     arena_init(&arena);
+    hub_redis_send(s->redis, store_room_sweep_cmd(&arena, s->server, s->event_log), on_gone, s);
     hub_redis_send(s->redis,
                    store_retention_step_cmd(&arena, s->hub, str_of(s->cursor), s->config->retain,
                                             s->config->retain_days),

@@ -48,6 +48,8 @@ enum store_key {
     STORE_KEY_OUTBOX,
     STORE_KEY_ROOM_COUNTER,
     STORE_KEY_PUBLIC_ROOMS,
+    STORE_KEY_GONE_ROOMS,
+    STORE_KEY_ROOM_LEAVING,  /* room */
     STORE_KEY_OWN_ROOM,      /* room */
     STORE_KEY_ROOM_MEMBERS,  /* room */
     STORE_KEY_ROOM_MESSAGES, /* room */

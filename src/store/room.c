@@ -237,8 +237,28 @@ enum err store_room_delete(struct store_conn *conn, struct arena *arena, struct 
     }
     const struct str words[] = {store_conn_server(conn), store_conn_event_log(conn), id};
     const struct redisReply *reply;
-    return store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_DELETE, words, ARRAY_LEN(words),
-                           &reply);
+    enum err err = store_asker_run(conn, arena, asker, STORE_SCRIPT_ROOM_DELETE, words,
+                                   ARRAY_LEN(words), &reply);
+    int64_t more = 0;
+    if (err == ERR_OK) {
+        err = store_reply_i64(store_reply_at(reply, STORE_ASKER_REST), &more);
+    }
+    /* The room is gone whatever becomes of this; a hub would go on. */
+    while (err == ERR_OK && more == 1) {
+        const struct store_cmd sweep =
+            store_room_sweep_cmd(arena, store_conn_server(conn), store_conn_event_log(conn));
+        if (store_conn_one(conn, sweep, &reply) != ERR_OK ||
+            store_reply_i64(reply, &more) != ERR_OK) {
+            more = 0;
+        }
+    }
+    return err;
+}
+
+struct store_cmd store_room_sweep_cmd(struct arena *arena, struct str server, struct str event_log)
+{
+    const struct str words[] = {server, event_log};
+    return store_cmd_script(arena, STORE_SCRIPT_ROOM_SWEEP, words, ARRAY_LEN(words));
 }
 
 /* Where to go on, which stands behind the rows; absent at the end. */

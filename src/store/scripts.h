@@ -54,6 +54,7 @@
     X(ROOM_PUBLIC, room_public, ALLOW_OOM) \
     X(ROOM_CHANGE, room_change, WRITES) \
     X(ROOM_DELETE, room_delete, ALLOW_OOM) \
+    X(ROOM_SWEEP, room_sweep, ALLOW_OOM) \
     X(ROOM_MEMBERS, room_members, ALLOW_OOM) \
     X(TYPING_TELL, typing_tell, WRITES) \
     X(BLOCK_SET, block_set, ALLOW_OOM) \

@@ -30,7 +30,7 @@ const drop = (client, room) => good(client.send('DELETE', `api/rooms/${room}`));
 const say = (client, room, message) => good(client.post(`api/messages/${room}`, { message }));
 
 /** Everything that a stream has said of a room. */
-const saidOf = (stream, room) => stream.events.filter(({ data }) => data && (data.id === room || data.roomId === room));
+const saidOf = (stream, room) => stream.events.filter(({ type, data }) => (/room/.test(type) && data.id === room) || data?.roomId === room);
 
 for (const kind of ['public', 'private']) {
   test(`who comes into a ${kind} room hears it, and who is out of it does not`, async () => {

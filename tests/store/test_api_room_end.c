@@ -154,7 +154,7 @@ static void all_are_told_that_a_room_is_gone(void **state)
     struct redisContext *listener = redis_listen(t->redis);
     ask_is(ask(t, pablo, "DELETE", "/rooms/g1", NULL), 204);
     int told = 0;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 6; i++) {
         const char *at = strstr(redis_heard(listener), "\"to\":\"users:");
         assert_non_null(at);
         for (told++; *at != '\0'; at++) {
@@ -165,6 +165,7 @@ static void all_are_told_that_a_room_is_gone(void **state)
     assert_true(redis_silent(t->redis, listener));
     redis_unlisten(listener);
     assert_int_equal(redis_int(t->redis, "EXISTS snug:user:2:rooms snug:user:1001:rooms"), 0);
+    assert_int_equal(redis_int(t->redis, "EXISTS snug:rooms:gone snug:room:g1:leaving"), 0);
 }
 
 int main(void)

@@ -49,6 +49,32 @@ static void the_rooms_keep_what_they_say(void **state)
     fcgi_peer_close(&p);
 }
 
+/* What is left of a room whose deletion was cut off. */
+static void a_room_that_is_gone_leaves_nothing(void **state)
+{
+    struct hub_test *h = *state;
+    struct redis *redis = h->store->redis;
+    redis_do(redis, "SADD snug:rooms:gone g7");
+    for (int i = 1; i <= 500; i++) {
+        redis_do(redis, "SADD snug:room:g7:leaving %d", i);
+        redis_do(redis, "SADD snug:user:%d:rooms g7", i);
+        redis_do(redis, "SADD snug:room:g7:reacted %d.000001", i);
+        redis_do(redis, "HSET snug:room:g7:reactions:%d.000001 x 1", i);
+    }
+    struct redisContext *listener = redis_listen(redis);
+    hub_test_start(h, NULL);
+    const int64_t until = clock_mono_ms() + 40000;
+    while (redis_int(redis, "EXISTS snug:rooms:gone") == 1) {
+        assert_true(clock_mono_ms() < until);
+        usleep(5000);
+    }
+    assert_string_equal(redis_lines(redis, "KEYS *g7*"), "");
+    assert_int_equal(redis_int(redis, "EXISTS snug:user:1:rooms snug:user:500:rooms"), 0);
+    const char *heard = redis_heard(listener);
+    assert_non_null(strstr(heard, "\"type\":\"room.left\",\"data\":{\"id\":\"g7\"}"));
+    redis_unlisten(listener);
+}
+
 /* A connection that breaks in between is made again, and the walk goes on. */
 static void a_walk_survives_its_connection(void **state)
 {
@@ -81,6 +107,7 @@ int main(void)
     log_init("test", LOG_ERROR);
     const struct CMUnitTest tests[] = {
         HUB_TEST(the_rooms_keep_what_they_say),
+        HUB_TEST(a_room_that_is_gone_leaves_nothing),
         HUB_TEST(a_walk_survives_its_connection),
         HUB_TEST(another_hub_is_left_to_walk),
     };

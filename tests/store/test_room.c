@@ -105,7 +105,9 @@ static void lists_closed_rooms(void **state)
     store_test_user(t, "Pablo");
     redis_do(t->redis, "SADD snug:user:1:rooms g5 g6 7");
     redis_do(t->redis, "SADD snug:room:g5:members 1");
+    redis_do(t->redis, "SADD snug:room:g6:members 1");
     redis_do(t->redis, "HSET snug:room:g6 name Snug");
+    redis_do(t->redis, "SADD snug:user:1:rooms g8"); /* what is left of a room that is gone */
     redis_do(t->redis, "ZADD snug:room:g5:messages 1 %s",
              "{\"from\":\"1\",\"date\":1,\"message\":\"hi\",\"roomId\":\"g5\"}");
     const struct list l = list(t, "1");

@@ -55,6 +55,7 @@ static void answers_everything_of_one_moment(void **state)
         ERR_OK);
     redis_do(t->redis, "SADD user:1:rooms 7 0:name 2:3 g9");
     redis_do(t->redis, "SADD snug:user:1:rooms g5");
+    redis_do(t->redis, "SADD snug:room:g5:members 1");
     redis_do(t->redis, "SADD online_users 1 2 undefined");
     assert_int_equal(open_stream(t, &stream), ERR_OK);
     assert_str_equal(stream.user.id, "1");

@@ -1,4 +1,5 @@
--- ARGV: who asks, server, keep, room. Answers who it is. General is everybody and a direct room is its two:
+-- ARGV: who asks, server, keep, room. Answers who it is, and whether something is left to do
+-- (room_sweep.lua). General is everybody and a direct room is its two:
 -- nobody removes those.
 local server, keep, room = unpack(ARGV, 3)
 local epoch, user, name, refusal = changer('write')
@@ -15,4 +16,4 @@ if not may_manage(user, room) then
     return fail('forbidden')
 end
 drop_room(epoch, server, keep, room)
-return { user, name }
+return { user, name, redis.call('EXISTS', k('gone_rooms')) }

@@ -110,29 +110,45 @@ local function drop_hooks(room)
     redis.call('DEL', k('room_hooks', room))
 end
 
--- Removes a room with all that there is of it, and tells who was in it, some hundreds with one event. What may be
--- large is freed by Redis beside its work.
-local function drop_room(epoch, server, keep, room)
-    local members, batch = redis.call('SMEMBERS', k('room_members', room)), 500
+-- Some of what is left of a room that is gone: takes people out, who are told by one event, and reactions away. Is
+-- nothing left?
+local function sweep_room(epoch, server, keep, room)
+    local batch, keys = 200, {}
+    local members = redis.call('SPOP', k('room_leaving', room), batch)
+    table.sort(members)
     for _, user in ipairs(members) do
         redis.call('SREM', k(is_closed(room) and 'user_closed' or 'user_rooms', user), room)
         redis.call('HDEL', k('user_reads', user), room)
     end
-    drop_hooks(room)
-    for _, id in ipairs(redis.call('SMEMBERS', k('room_reacted', room))) do
-        redis.call('UNLINK', k('reactions', room, id))
+    if #members > 0 then
+        local data, to = '{"id":"' .. room .. '"}', 'users:' .. table.concat(members, ',')
+        local seq = append(epoch, server, keep, 'room.left', data, to)
+        publish(channel.own, server, 'room.left', data, to, epoch, seq)
     end
+    for i, id in ipairs(redis.call('SPOP', k('room_reacted', room), batch)) do
+        keys[i] = k('reactions', room, id)
+    end
+    if #keys > 0 then
+        redis.call('UNLINK', unpack(keys))
+    end
+    return redis.call('EXISTS', k('room_leaving', room), k('room_reacted', room)) == 0
+end
+
+-- Removes a room with all that there is of it. It is gone at once, for everybody; what there may be many of, people
+-- and reactions, goes some at a time, so that nobody else waits: room_sweep.lua does the rest. What is large in
+-- itself is freed by Redis beside its work.
+local function drop_room(epoch, server, keep, room)
     local title = title_of(room)
     if title and not is_closed(room) then
         redis.call('ZREM', k('public_rooms'), public_entry(title, room))
     end
-    redis.call('UNLINK', messages_key(room), k('room_name', room), k('own_room', room), k('room_members', room),
-        k('room_mentions', room), k('room_reacted', room))
-    local data = '{"id":"' .. room .. '"}'
-    for first = 1, #members, batch do
-        local to = 'users:' .. table.concat(members, ',', first, math.min(first + batch - 1, #members))
-        local seq = append(epoch, server, keep, 'room.left', data, to)
-        publish(channel.own, server, 'room.left', data, to, epoch, seq)
+    drop_hooks(room)
+    redis.call('UNLINK', messages_key(room), k('room_name', room), k('own_room', room), k('room_mentions', room))
+    if redis.call('EXISTS', k('room_members', room)) == 1 then
+        redis.call('RENAME', k('room_members', room), k('room_leaving', room))
+    end
+    if not sweep_room(epoch, server, keep, room) then
+        redis.call('SADD', k('gone_rooms'), room)
     end
 end
 

@@ -83,7 +83,7 @@ local function rooms_of(user)
         end
     end
     for _, room in ipairs(redis.call('SMEMBERS', k('user_closed', user))) do
-        if is_closed(room) then
+        if is_closed(room) and redis.call('SISMEMBER', k('room_members', room), user) == 1 then
             add(room)
         end
     end
