@@ -52,6 +52,7 @@ struct config {
     bool secure_cookie;           /* SNUG_SECURE_COOKIE: Secure even where HTTPS is not seen */
     uint64_t session_days;        /* SNUG_SESSION_DAYS: idle days until a session ends */
     uint64_t event_log;           /* SNUG_EVENT_LOG: entries that snug:events keeps, about */
+    uint64_t max_memory;          /* SNUG_MAXMEMORY: MiB that Redis may use; 0: as it says itself */
     uint64_t retain;              /* SNUG_RETAIN: messages that a room keeps; 0: all */
     uint64_t retain_days;         /* SNUG_RETAIN_DAYS: and for how many days; 0: for ever */
     uint64_t max_streams;         /* SNUG_MAX_STREAMS: streams that the web server can carry */

@@ -164,6 +164,8 @@ const struct setting settings_table[] = {
      .help = "idle days until a session ends"},
     {"SNUG_EVENT_LOG", SETTING_NUMBER, AT(event_log), "50000", 100, 10000000,
      .help = "events that are kept for clients that come back, about"},
+    {"SNUG_MAXMEMORY", SETTING_NUMBER, AT(max_memory), "0", 0, 100000000,
+     .help = "MiB that Redis may use before messages are refused; 0: what it says itself"},
     {"SNUG_RETAIN", SETTING_NUMBER, AT(retain), "0", 0, 10000000,
      .help = "messages that a room keeps, where it does not say so itself; 0: all"},
     {"SNUG_RETAIN_DAYS", SETTING_NUMBER, AT(retain_days), "0", 0, 36500,

@@ -53,8 +53,12 @@ static void health(struct hub_gate *gate, struct hub_client *c, const struct htt
     http_res_init(&res, req->arena);
     const bool up = gate->hooks.is_healthy(gate->hooks.arg);
     res.status = up ? 200 : 503;
-    buf_printf(&res.body, "{\"status\":\"%s\",\"redis\":%s,\"streams\":%zu}",
+    buf_printf(&res.body, "{\"status\":\"%s\",\"redis\":%s,\"streams\":%zu",
                up ? "ok" : "unavailable", up ? "true" : "false", gate->stats->streams);
+    if (gate->memory != NULL) {
+        buf_printf(&res.body, ",\"memory\":\"%s\"", store_memory_name(gate->memory->level));
+    }
+    buf_add_byte(&res.body, '}');
     answer(c, req, &res);
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include "base/config.h"
 #include "hub/client.h"
+#include "hub/memory.h"
 #include "hub/metrics.h"
 #include "hub/redis.h"
 #include "hub/stats.h"
@@ -38,7 +39,8 @@ struct hub_gate {
     struct hub_redis *redis;
     struct str server, event_log; /* for what is written, see store_conn_create() */
     struct hub_stats *stats;
-    size_t max_streams; /* above it: 503 */
+    size_t max_streams;              /* above it: 503 */
+    const struct hub_memory *memory; /* NULL: it is not watched */
     struct hub_gate_hooks hooks;
 };
 

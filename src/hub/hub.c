@@ -76,7 +76,9 @@ static void measure(void *arg, struct hub_metrics *out)
                                 .users = hub_presence_count(hub->presence),
                                 .max_streams = hub->gate.max_streams,
                                 .probe_ms = clock_mono_ms() - hub->probe.heard_ms,
-                                .lag_ms = hub_lag_longest(&hub->lag)};
+                                .lag_ms = hub_lag_longest(&hub->lag),
+                                .memory = &hub->memory.seen,
+                                .memory_level = hub->memory.level};
     DL_FOREACH(hub->clients, c)
     {
         out->queued += c->queue.bytes;
@@ -234,6 +236,7 @@ static void on_second(struct ev_loop *loop, ev_timer *timer, int events)
     hub_presence_check(hub->presence);
     hub_deliver_gathered(hub);
     hub_probe_check(&hub->probe, now);
+    hub_memory_check(&hub->memory, now);
     hub_follow_on(hub);
     if (hub_ebb_has_come(&hub->ebb, hub->stats.opened * 2 - hub->stats.streams)) {
         mem_trim();
@@ -313,11 +316,16 @@ static void create_parts(struct hub *hub)
                                     .server = hub->server,
                                     .event_log = hub->event_log,
                                     .stats = &hub->stats};
+    hub->memory = (struct hub_memory){.redis = hub->redis,
+                                      .server = hub->server,
+                                      .event_log = hub->event_log,
+                                      .max = hub->config->max_memory * 1024 * 1024};
     hub->gate = (struct hub_gate){.config = hub->config,
                                   .redis = hub->redis,
                                   .server = hub->server,
                                   .event_log = hub->event_log,
                                   .stats = &hub->stats,
+                                  .memory = &hub->memory,
                                   .hooks = {hub, is_healthy, measure, on_pulse, on_open}};
 }
 

@@ -33,6 +33,12 @@ static void write_now(const struct hub_metrics *m, struct buf *out)
     write_gauge(out, "streams_max", "Open streams above which no more are opened.", m->max_streams);
     write_gauge(out, "streams_behind", "Open streams that have not had everything yet.", m->behind);
     write_gauge(out, "users_online", "Users who are online at this hub.", m->users);
+    write_gauge(out, "redis_memory_bytes", "Bytes that Redis uses of what it may.",
+                m->memory->used);
+    write_gauge(out, "redis_memory_max_bytes", "Bytes that it may use, 0 where there is no limit.",
+                m->memory->max);
+    write_gauge(out, "redis_memory_level", "Is it nearly full (1), or full (2)? Else 0.",
+                m->memory_level);
     write_gauge(out, "queue_bytes", "Bytes that are to be written.", m->queued);
     write_seconds(out, "probe_age_seconds",
                   "Since the hub last heard what it says to itself by way of Redis.", m->probe_ms);

@@ -9,6 +9,7 @@
 #include "hub/ebb.h"
 #include "hub/gate.h"
 #include "hub/lag.h"
+#include "hub/memory.h"
 #include "hub/presence.h"
 #include "hub/probe.h"
 #include "hub/redis.h"
@@ -38,6 +39,7 @@ struct hub {
     struct hub_budget typing; /* what may be said of who types */
     struct hub_ebb ebb;
     struct hub_sweep sweep;
+    struct hub_memory memory;
     struct hub_replay *replay;
     struct hub_gate gate;
     struct hub_client *clients, *dirty, *ended, *gone;

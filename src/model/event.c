@@ -23,6 +23,7 @@ static const char *const names[MODEL_EVENT__MAX] = {
     [MODEL_EVENT_MESSAGE_DELETED] = "message.deleted",
     [MODEL_EVENT_REACTION] = "reaction",
     [MODEL_EVENT_TYPING] = "typing",
+    [MODEL_EVENT_SERVER_WARNING] = "server.warning",
     [MODEL_EVENT_SESSION_ENDED] = "session.ended",
     [MODEL_EVENT_ADDRESS_BANNED] = "address.banned",
     [MODEL_EVENT_OTHER] = "other",
@@ -165,6 +166,7 @@ static bool makes_sense(const struct model_event *event)
     case MODEL_EVENT_SHOW_ROOM:
     case MODEL_EVENT_READ:
     case MODEL_EVENT_USER_UPDATED:
+    case MODEL_EVENT_SERVER_WARNING:
     case MODEL_EVENT_ADDRESS_BANNED:
         return event->numbered;
     case MODEL_EVENT_ROOM_LEFT:

@@ -32,6 +32,7 @@ enum model_event_type {
     MODEL_EVENT_MESSAGE_DELETED, /* "message.deleted": ours, which message */
     MODEL_EVENT_REACTION,        /* "reaction": ours, to which message, whose, and the counts */
     MODEL_EVENT_TYPING,          /* "typing": ours, to a room, and never logged */
+    MODEL_EVENT_SERVER_WARNING,  /* "server.warning": ours, to an admin */
     MODEL_EVENT_SESSION_ENDED,   /* "session.ended": for hubs, never for clients, as is this: */
     MODEL_EVENT_ADDRESS_BANNED,  /* "address.banned": a network from which nobody may listen */
     MODEL_EVENT_OTHER, /* logged, and not known here, as of a newer server: only its number counts

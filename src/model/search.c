@@ -173,7 +173,7 @@ static bool has_term(struct str text, const struct model_search_term *term)
 bool model_search_fits(const struct model_search *search, const struct model_message *m,
                        struct buf *scratch)
 {
-    if (search->before != 0 && m->date >= search->before) {
+    if (m->deleted || (search->before != 0 && m->date >= search->before)) {
         return false;
     }
     buf_clear(scratch);

@@ -51,8 +51,9 @@ NODISCARD enum err model_search_read(struct str typed, struct arena *arena,
                                      struct model_search *out, struct str *why);
 
 /*
- * Do the words, phrases and the day fit the message? From whom it is, and where, is for the caller
- * to look at. scratch is for folding: a buffer of MODEL_SEARCH_FOLD_MAX, which is emptied.
+ * Do the words, phrases and the day fit the message? Nothing fits a deleted one. From whom it is,
+ * and where, is for the caller to look at. scratch is for folding: a buffer of
+ * MODEL_SEARCH_FOLD_MAX, which is emptied.
  */
 bool model_search_fits(const struct model_search *search, const struct model_message *m,
                        struct buf *scratch);

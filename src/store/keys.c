@@ -49,6 +49,7 @@ const struct store_key_info store_keys_table[STORE_KEY__MAX] = {
     [STORE_KEY_HUB_USERS] = {"hub_users", "snug:hub:%s:users", "set", STORE_KEY_LIVE},
     [STORE_KEY_HUBS] = {"hubs", "snug:hubs", "set", STORE_KEY_LIVE},
     [STORE_KEY_SWEEPER] = {"sweeper", "snug:sweeper", "string", STORE_KEY_LIVE},
+    [STORE_KEY_MEMORY] = {"memory", "snug:memory", "string", STORE_KEY_LIVE},
     [STORE_KEY_LIMIT] = {"limit", "snug:limit:%s:%s", "string", STORE_KEY_LIVE},
     [STORE_KEY_KNOWN] = {"known", "snug:known:%s:%s", "string", STORE_KEY_LIVE},
     [STORE_KEY_BANS] = {"bans", "snug:bans", "hash", STORE_KEY_KEPT},

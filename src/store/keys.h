@@ -62,6 +62,7 @@ enum store_key {
     STORE_KEY_HUB_USERS,     /* hub */
     STORE_KEY_HUBS,
     STORE_KEY_SWEEPER,
+    STORE_KEY_MEMORY,
     STORE_KEY_LIMIT, /* what, who */
     STORE_KEY_KNOWN, /* sha256 of a folded name, place */
     STORE_KEY_BANS,  /* network -> when it ends */

@@ -83,6 +83,7 @@
     X(IMPORT, import, WRITES) \
     X(IMPORT_DONE, import_done, ALLOW_OOM) \
     X(RETENTION_STEP, retention_step, ALLOW_OOM) \
+    X(MEMORY_TELL, memory_tell, ALLOW_OOM) \
     X(EVENT_ADOPT, event_adopt, WRITES) \
     X(EVENT_LOG, event_log, READS) \
     X(STREAM_OPEN, stream_open, ALLOW_OOM) \

@@ -31,7 +31,7 @@ static void answers_without_a_stream(void **state)
         {"HEAD", "/api/events", "", "", "Status: 401 ", NULL},
         {"GET", "/api/events", "", "text/plain", "Status: 401 ", "\r\n\r\nunauthenticated: "},
         {"GET", "/chat/api/health", "", "", "Status: 200 ",
-         "\r\n\r\n{\"status\":\"ok\",\"redis\":true,\"streams\":0}"},
+         "\r\n\r\n{\"status\":\"ok\",\"redis\":true,\"streams\":0,\"memory\":\"ok\"}"},
         {"GET", "/health/", "", "", "Status: 200 ", "\"status\":\"ok\""},
         {"HEAD", "/api/health", "", "", "Status: 200 ", NULL},
         {"POST", "/api/health", "", "", "Status: 405 ", "\r\nAllow: GET, HEAD\r\n"},

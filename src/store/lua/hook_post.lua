@@ -17,6 +17,9 @@ end
 if is_archived(room) then
     return fail('archived')
 end
+if is_full() then
+    return fail('storage_full')
+end
 local now = micros()
 local limit = limit_find('hook', bot, most, seconds, now)
 if limit_over(limit) then

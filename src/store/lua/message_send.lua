@@ -35,6 +35,9 @@ end
 if answered ~= '' and quote == '' then
     return fail('invalid')
 end
+if is_full() then
+    return fail('storage_full')
+end
 if limit_over(limit) then
     return { user, name, false, false, limit.behind }
 end

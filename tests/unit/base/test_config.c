@@ -298,6 +298,8 @@ static const struct {
     {"SNUG_SESSION_DAYS", "180", NULL},
     {"SNUG_SESSION_DAYS", "181", "must be 1 to 180."},
     {"SNUG_SESSION_DAYS", "0", "must be 1 to 180."},
+    {"SNUG_MAXMEMORY", "100000000", NULL},
+    {"SNUG_MAXMEMORY", "100000001", "must be 0 to 100000000."},
     {"SNUG_RETAIN", "0", NULL},
     {"SNUG_RETAIN", "10000001", "must be 0 to 10000000."},
     {"SNUG_RETAIN_DAYS", "36500", NULL},

@@ -30,6 +30,8 @@ static const struct hub_stats stats = {
     .removed = 121,
 };
 
+static const struct store_memory memory = {.used = 401, .max = 402};
+
 static const struct hub_metrics now = {
     .stats = &stats,
     .is_healthy = true,
@@ -39,6 +41,8 @@ static const struct hub_metrics now = {
     .max_streams = 8000,
     .probe_ms = 4007,
     .lag_ms = 35,
+    .memory = &memory,
+    .memory_level = STORE_MEMORY_NEARLY_FULL,
 };
 
 static struct arena arena;
@@ -74,6 +78,9 @@ static void says_every_number(void **state)
         "snug_streams_behind 302",
         "snug_users_online 301",
         "snug_queue_bytes 303",
+        "snug_redis_memory_bytes 401",
+        "snug_redis_memory_max_bytes 402",
+        "snug_redis_memory_level 1",
         "snug_probe_age_seconds 4.007",
         "snug_loop_lag_seconds 0.035",
         "snug_streams_opened_total 104",

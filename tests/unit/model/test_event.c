@@ -26,6 +26,7 @@ static void words(void **state)
     assert_string_equal(model_event_name(MODEL_EVENT_USER_CONNECTED), "user.connected");
     assert_string_equal(model_event_name(MODEL_EVENT_USER_DISCONNECTED), "user.disconnected");
     assert_string_equal(model_event_name(MODEL_EVENT_USER_UPDATED), "user.updated");
+    assert_string_equal(model_event_name(MODEL_EVENT_SERVER_WARNING), "server.warning");
     assert_string_equal(model_event_name(MODEL_EVENT_SESSION_ENDED), "session.ended");
     assert_true(model_event_is_kin(STR("snug:h3Kd")));
     assert_true(model_event_is_kin(STR("snug:")));

@@ -32,6 +32,8 @@ static void entries(void **state)
         {LIT("show.room"), LIT("room:1:2"), LIT(SHOWN), MODEL_EVENT_SHOW_ROOM, "1:2", SHOWN},
         {LIT("session.ended"), LIT("session:" SHA), LIT("{}"), MODEL_EVENT_SESSION_ENDED, SHA,
          "{}"},
+        {LIT("server.warning"), LIT("user:15"), LIT("{\"level\":\"full\"}"),
+         MODEL_EVENT_SERVER_WARNING, "15", "{\"level\":\"full\"}"},
         {LIT("user.updated"), LIT("all"), LIT("{\"id\":\"7\"}"), MODEL_EVENT_USER_UPDATED, NULL,
          "{\"id\":\"7\"}"},
         {LIT("address.banned"), LIT("all"), LIT("{\"id\":\"192.0.2.7\"}"),

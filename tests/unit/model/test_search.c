@@ -155,6 +155,11 @@ static void fits(void **state)
         assert_int_equal(model_search_read(rows[i].typed, &arena, &search, &why), ERR_OK);
         check_row(model_search_fits(&search, &m, &scratch) == rows[i].fits, rows[i].typed);
     }
+    const struct model_message gone = {.text = STR("tea"), .deleted = true};
+    struct model_search search;
+    struct str why;
+    assert_int_equal(model_search_read(STR("from:Mary"), &arena, &search, &why), ERR_OK);
+    assert_false(model_search_fits(&search, &gone, &scratch));
     buf_finish(&scratch);
 }
 

@@ -1,5 +1,10 @@
 -- Messages.
 
+-- Is Redis so full that no more of them are taken? The hubs watch it (store/memory.h).
+local function is_full()
+    return redis.call('GET', k('memory')) == 'full'
+end
+
 -- Stores a message of the user in the room, who has read it, and tells of it. tail is what follows the date in
 -- the stored form, without the closing brace and whom it mentions, who are called by these names. The stored
 -- form, and its id.
