@@ -24,7 +24,6 @@ const tables = {
     answer   401    404      201    201   404   201    403   201    404    201
     type     401    404      204    204   404   204    403   204    404    204
     mark     401    404      200    200   404   200    403   200    404    200
-    type     401    404      204    204   404   204    403   204    404    204
     react    401    404      200    200   404   200    403   200    404    200
     edit     401    404      403    200   404   200    403   200    404    403
     unsay    401    404      403    204   404   204    403   204    404    403
@@ -46,7 +45,6 @@ const tables = {
     answer   401    404      201    201   404   201    403   201    404    201
     type     401    404      204    204   404   204    403   204    404    204
     mark     401    404      200    200   404   200    403   200    404    200
-    type     401    404      204    204   404   204    403   204    404    204
     react    401    404      200    200   404   200    403   200    404    200
     edit     401    404      403    200   404   200    403   200    404    403
     unsay    401    404      403    204   404   204    403   204    404    403
@@ -69,7 +67,6 @@ const tables = {
     answer   401    404      409    409   404   409    403   409    404    409
     type     401    404      409    409   404   409    403   409    404    409
     mark     401    404      200    200   404   200    403   200    404    200
-    type     401    404      409    409   404   409    403   409    404    409
     react    401    404      409    409   404   409    403   409    404    409
     edit     401    404      409    409   404   409    403   409    404    409
     unsay    401    404      403    204   404   204    403   204    404    403
@@ -92,7 +89,6 @@ const tables = {
     answer   401    404      201    -     404   -      403   201    404    -
     type     401    404      204    -     404   -      403   204    404    -
     mark     401    404      200    -     404   -      403   200    404    -
-    type     401    404      204    -     404   -      403   204    404    -
     react    401    404      200    -     404   -      403   200    404    -
     edit     401    404      403    -     404   -      403   403    404    -
     unsay    401    404      403    -     404   -      403   403    404    -
@@ -115,7 +111,6 @@ const tables = {
     answer   401    -        201    -     -     201    403   201    404    201
     type     401    -        204    -     -     204    403   204    404    204
     mark     401    -        200    -     -     200    403   200    404    200
-    type     401    -        204    -     -     204    403   204    404    204
     react    401    -        200    -     -     200    403   200    404    200
     edit     401    -        403    -     -     200    403   403    404    403
     unsay    401    -        403    -     -     204    403   403    404    403
@@ -161,7 +156,6 @@ const actions = {
   answer: ({ room, message }) => ['POST', `api/messages/${room}`, { message: 'hello', replyTo: message }],
   type: ({ room }) => ['POST', `api/rooms/${room}/typing`, ''],
   mark: ({ room, message }) => ['PUT', `api/rooms/${room}/read`, { id: message }],
-  type: ({ room }) => ['POST', `api/rooms/${room}/typing`, ''],
   react: ({ room, message }) => ['PUT', `api/messages/${room}/${message}/reactions/${encodeURIComponent('👍')}`, ''],
   edit: ({ room, message }) => ['PATCH', `api/messages/${room}/${message}`, { message: 'changed' }],
   unsay: ({ room, message }) => ['DELETE', `api/messages/${room}/${message}`],
