@@ -103,12 +103,6 @@ NODISCARD enum err store_room_change(struct store_conn *conn, struct arena *aren
                                      struct model_room *room);
 
 /*
- * Some of what is left of rooms that are deleted; store_room_delete() goes on until nothing is. For
- * hubs: the program that deletes may end before. Answers whether there is more.
- */
-struct store_cmd store_room_sweep_cmd(struct arena *arena, struct str server, struct str event_log);
-
-/*
  * Removes a room with all its messages, and tells who was in it. It is gone at once; people and
  * reactions, of which there may be many, are taken away some at a time. ERR_FORBIDDEN.
  * ERR_CONFLICT: General, or a direct room.
@@ -116,7 +110,8 @@ struct store_cmd store_room_sweep_cmd(struct arena *arena, struct str server, st
 NODISCARD enum err store_room_delete(struct store_conn *conn, struct arena *arena,
                                      struct store_asker *asker, struct str id);
 
-/* For hubs: goes on with that, where the program that deleted a room has ended before. */
+/* For hubs: goes on with that, where the program that deleted a room has ended before. Answers 1
+ * where there is more to do. */
 struct store_cmd store_room_sweep_cmd(struct arena *arena, struct str server, struct str event_log);
 
 /*
