@@ -54,3 +54,15 @@ test('the cursor leads through all that is found', async () => {
   assert.deepEqual(got, wanted);
   assert.equal('cursor' in answer.json, false);
 });
+
+test('what was changed is found as it is by now, what was deleted not at all', async () => {
+  const pablo = await login('Pablo');
+  const { json: { id } } = await pablo.post('api/messages/0', { message: 'haystack one' });
+  const { json: { id: other } } = await pablo.post('api/messages/0', { message: 'haystack two' });
+  assert.equal((await pablo.send('PATCH', `api/messages/0/${id}`, { body: { message: 'haystack three' } })).status, 200);
+  assert.deepEqual(texts(await search(pablo, 'haystack')), ['haystack two', 'haystack three']);
+  assert.deepEqual(texts(await search(pablo, 'one in:0 haystack')), []);
+  assert.ok((await pablo.send('DELETE', `api/messages/0/${other}`)).status < 300);
+  assert.deepEqual(texts(await search(pablo, 'haystack from:me')), ['haystack three']);
+  assert.ok(!texts(await search(pablo, 'from:me')).includes(''));
+});
