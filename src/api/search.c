@@ -68,8 +68,13 @@ enum err api_search(struct api_ctx *ctx, const struct http_req *req, struct http
     buf_add_byte(&res->body, '{');
     api_messages_write(&res->body, found.messages, found.count, found.users, found.nusers);
     if (found.more) {
+        const struct str next = model_spot_text(req->arena, &found.next);
         buf_add_cstr(&res->body, ",\"cursor\":");
-        buf_add_json(&res->body, model_spot_text(req->arena, &found.next));
+        buf_add_json(&res->body, next);
+        http_res_header(
+            res, "Link",
+            arena_printf(req->arena, "<?%.*s>; rel=\"next\"",
+                         STR_FMT(http_query_with(req->query, STR("cursor"), next, req->arena))));
     }
     buf_add_cstr(&res->body, found.more ? ",\"more\":true}" : ",\"more\":false}");
     return ERR_OK;

@@ -2,6 +2,8 @@
 
 #include "base/buf.h"
 
+#define UNRESERVED STR("-._~") /* besides letters and digits (RFC 3986 section 2.3) */
+
 static int hex_digit(char c)
 {
     if (c >= '0' && c <= '9') {
@@ -67,6 +69,39 @@ enum err http_query_get(struct str s, struct str name, struct arena *arena, stru
     return ERR_OK;
 }
 
+/* Adds bytes, those percent-encoded that are neither letters, digits nor in kept. */
+static void add_encoded(struct buf *out, struct str s, struct str kept)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        if (str_is_made_of((struct str){s.ptr + i, 1}, kept)) {
+            buf_add_byte(out, s.ptr[i]);
+        } else {
+            buf_printf(out, "%%%02X", (unsigned)(unsigned char)s.ptr[i]);
+        }
+    }
+}
+
+struct str http_query_with(struct str s, struct str name, struct str value, struct arena *arena)
+{
+    struct str raw, old, decoded;
+    struct buf out;
+    buf_init(&out, arena, 3 * (s.len + name.len + value.len) + 2);
+    while (next_pair(&s, &raw, &old)) {
+        if (!http_query_decode(raw, true, arena, &decoded) && str_eq(decoded, name)) {
+            continue;
+        }
+        /* What is encoded stays so. */
+        add_encoded(&out, raw, STR("-._~%+"));
+        buf_add_cstr(&out, str_is_set(old) ? "=" : "");
+        add_encoded(&out, str_is_set(old) ? old : STR(""), STR("-._~%+=:,/"));
+        buf_add_byte(&out, '&');
+    }
+    add_encoded(&out, name, UNRESERVED);
+    buf_add_byte(&out, '=');
+    add_encoded(&out, value, UNRESERVED);
+    return buf_str(&out);
+}
+
 bool http_query_has(struct str s, struct str name)
 {
     struct str raw, value;
@@ -82,12 +117,6 @@ struct str http_query_encode(struct arena *arena, struct str s)
 {
     struct buf out;
     buf_init(&out, arena, 3 * s.len + 1);
-    for (size_t i = 0; i < s.len; i++) {
-        if (str_is_made_of((struct str){&s.ptr[i], 1}, STR("-._~"))) {
-            buf_add_byte(&out, s.ptr[i]);
-        } else {
-            buf_printf(&out, "%%%02X", (unsigned char)s.ptr[i]);
-        }
-    }
+    add_encoded(&out, s, UNRESERVED);
     return buf_str(&out);
 }

@@ -24,6 +24,12 @@ bool http_query_has(struct str s, struct str name);
  */
 struct str http_query_encode(struct arena *arena, struct str s);
 
+/*
+ * s with this value of name in place of those that it has, as it may stand in a URI (RFC 3986):
+ * for a link that goes on from an answer.
+ */
+struct str http_query_with(struct str s, struct str name, struct str value, struct arena *arena);
+
 /* Percent-decoding, with plus for space when form is set. Errors as above. */
 NODISCARD enum err http_query_decode(struct str s, bool form, struct arena *arena, struct str *out);
 

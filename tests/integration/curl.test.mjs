@@ -72,6 +72,19 @@ test('each form of a page has a tag of its own', async () => {
   assert.equal(seen.size, 3);
 });
 
+test('Link leads on from lines, also in a search', async () => {
+  for (let i = 0; i < 3; i += 1) await pablo.post('api/messages/0', { message: `needle & ${i} "two"` });
+  const found = [];
+  let target = '?format=ndjson&limit=2&q=%22needle%20%26%22%20from:me';
+  while (target) {
+    const { status, headers, text } = await pablo.get(`api/search${target}`);
+    assert.equal(status, 200, text);
+    found.push(...text.split('\n').slice(0, -1).map((line) => JSON.parse(line).message));
+    target = /^<(.+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
+  }
+  assert.deepEqual(found, ['needle & 2 "two"', 'needle & 1 "two"', 'needle & 0 "two"']);
+});
+
 test('an error is a line for who reads text, and a problem for who reads lines of JSON', async () => {
   assert.equal(curl(pablo, ['/api/messages/99?format=text']), 'not_found: There is no such room, or you are not in it.\n');
   const { status, headers, json } = await pablo.get('api/messages/99?format=ndjson');

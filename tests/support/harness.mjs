@@ -9,11 +9,13 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Contract } from './openapi.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const path = `${process.env.PATH}:/usr/sbin:/sbin`;
 
 let patience = 1;
+let contract;
 
 /** Programs that run under something slow are waited for so many times as long. */
 export function bePatient(times) { patience = times; }
@@ -135,6 +137,13 @@ ${this.options.conf ?? ''}
     return new Client(this);
   }
 
+  /** Every answer that any test gets is held to docs/openapi.yaml, where that has the path. */
+  hold(method, target, answer) {
+    contract ??= new Contract();
+    const operation = contract.find(method, target);
+    if (operation) contract.check(operation, answer, method === 'HEAD');
+  }
+
   /** The programs that run, lighttpd included; only those of this name. */
   processes(name) {
     const read = (pid, what) => { try { return readFileSync(`/proc/${pid}/${what}`, 'utf8'); } catch { return ''; } };
@@ -189,7 +198,9 @@ class Client {
           if (set) this.cookie = set.split(';')[0];
           let value;
           try { value = JSON.parse(text); } catch { value = undefined; }
-          resolve({ status: answer.statusCode, headers: answer.headers, text, json: value });
+          const said = { status: answer.statusCode, headers: answer.headers, text, json: value };
+          try { this.snug.hold(method, target, said); } catch (error) { reject(error); }
+          resolve(said);
         });
       });
       request.on('error', reject);

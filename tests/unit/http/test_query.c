@@ -172,12 +172,32 @@ static void encodes_values(void **state)
     check_str(http_query_encode(&arena, STR("")), "");
 }
 
+static void with_another_value(void **state)
+{
+    (void)state;
+    static const struct {
+        struct str s;
+        const char *with;
+    } rows[] = {
+        {LIT(""), "at=1%2B2~%3E"},
+        {LIT("q=a%20b+c&at=7"), "q=a%20b+c&at=1%2B2~%3E"},
+        {LIT("at=7&%61t=8&q=at"), "q=at&at=1%2B2~%3E"},
+        {LIT("q&&x="), "q&x=&at=1%2B2~%3E"},
+        {LIT("q=>;\r\n\"<\xc3\xa9"), "q=%3E%3B%0D%0A%22%3C%C3%A9&at=1%2B2~%3E"},
+        {LIT("%zz=1"), "%zz=1&at=1%2B2~%3E"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        check_str(http_query_with(rows[i].s, STR("at"), STR("1+2~>"), &arena), rows[i].with);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(get),
         cmocka_unit_test(value_is_a_copy),
         cmocka_unit_test(has),
+        cmocka_unit_test(with_another_value),
         cmocka_unit_test(decode),
         cmocka_unit_test(decode_every_byte),
         cmocka_unit_test(decode_stays_in_the_text),
