@@ -15,6 +15,7 @@
 #define BAD_USE    2 /* exit status: settings or arguments */
 #define NAME_BYTES 9 /* of randomness in a courier's name */
 #define SPREAD_PCT 20
+#define REST_MS    2000 /* until Redis is asked again, where it is away */
 
 static volatile sig_atomic_t stop;
 
@@ -29,6 +30,7 @@ struct courier {
     struct arena names; /* what lives as long as the courier */
     struct arena arena; /* of one turn */
     struct str name;
+    int64_t rests_until_ms;
 };
 
 /* Gives a lease back, and says what came of it: never where to, for an address may hold a secret.
@@ -57,34 +59,39 @@ static void settle_all(struct courier *c)
     }
 }
 
-/* Begins what is due, as far as there are places. ERR_UNAVAILABLE: Redis is away. */
-static enum err begin(struct courier *c)
+static void start(struct courier *c, const struct store_outbox_job *job)
+{
+    if (courier_send_start(c->send, job) != ERR_OK) {
+        struct store_outbox_result bad = {
+            .bot = job->bot, .id = job->id, .end = STORE_OUTBOX_FAILED, .status = STR("unusable")};
+        settle(c, &bad);
+    }
+}
+
+/* Begins what is due, as far as there are places. Where Redis is away, what is under way goes on,
+ * and it is asked again in a while. */
+static void begin(struct courier *c)
 {
     struct store_outbox_job *jobs;
     size_t count;
     const size_t most = COURIER_AT_ONCE - courier_send_count(c->send);
-    const enum err err =
-        most == 0 ? ERR_OK : store_outbox_take(c->store, &c->arena, c->name, most, &jobs, &count);
-    for (size_t i = 0; most > 0 && err == ERR_OK && i < count; i++) {
-        if (courier_send_start(c->send, &jobs[i]) != ERR_OK) {
-            struct store_outbox_result bad = {.bot = jobs[i].bot,
-                                              .id = jobs[i].id,
-                                              .end = STORE_OUTBOX_FAILED,
-                                              .status = STR("unusable")};
-            settle(c, &bad);
-        }
+    if (most == 0 || clock_mono_ms() < c->rests_until_ms) {
+        return;
     }
-    return err;
+    if (store_outbox_take(c->store, &c->arena, c->name, most, &jobs, &count) != ERR_OK) {
+        c->rests_until_ms = clock_mono_ms() + REST_MS;
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        start(c, &jobs[i]);
+    }
 }
 
 static void work(struct courier *c)
 {
     log_info("carrying");
     while (!stop) {
-        if (begin(c) != ERR_OK) {
-            /* What is under way goes on; nothing new comes before Redis does. */
-            (void)usleep(COURIER_POLL_MS * 1000);
-        }
+        begin(c);
         courier_send_work(c->send, COURIER_POLL_MS);
         settle_all(c);
         arena_reset(&c->arena);

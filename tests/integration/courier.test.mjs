@@ -203,6 +203,14 @@ test('no address leads into private networks, whatever it is called', async () =
   assert.equal(got.length, 0);
 });
 
+test('where it says https, nothing is said without', async () => {
+  const { got, url } = await receiver();
+  const { room, hook } = await bot('Secure', url.replace('http:', 'https:'));
+  await say(room, 'x');
+  await until(async () => (await hook()).failures === 1, 'the failure');
+  assert.deepEqual([(await hook()).status, got.length], ['tls', 0]);
+});
+
 test('a second courier delivers nothing twice', async () => {
   const { got, url } = await receiver((response) => setTimeout(() => response.end(), 30));
   const { room } = await bot('Once', url);
