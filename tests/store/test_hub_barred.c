@@ -152,7 +152,7 @@ static void a_stream_ends_with_its_token(void **state)
     struct fcgi_peer lasting;
     struct fcgi_peer later;
     hub_test_start(h, NULL);
-    open_by_token(h, &brief, 1);
+    open_by_token(h, &brief, 3);
     open_by_token(h, &lasting, 0);
     open_by_token(h, &later, 3600);
     fcgi_peer_expect(&brief, SAID("expired"));
@@ -177,9 +177,9 @@ static void a_stream_ends_with_its_session(void **state)
     hub_test_start(h, NULL);
     const char *token = hub_test_login(h, "2");
     const char *sha256 = rand_sha256(&t->arena, str_of(token)).ptr;
-    const int64_t began = clock_wall_ms() / 1000 - STORE_TTL_SESSION_S + 2;
+    const int64_t began = clock_wall_ms() / 1000 - STORE_TTL_SESSION_S + 4;
     redis_do(t->redis, "HSET snug:session:%s created %lld", sha256, (long long)began);
-    redis_do(t->redis, "EXPIRE snug:session:%s 2", sha256);
+    redis_do(t->redis, "EXPIRE snug:session:%s 4", sha256);
     hub_test_open(h, &p, token, "");
     hub_test_open(h, &other, hub_test_login(h, "2"), "");
     fcgi_peer_expect(&p, SAID("expired"));
