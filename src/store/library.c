@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
+#include <uthash.h>
 #include "base/attr.h"
 #include "base/embed.h"
 #include "store/keys.h"
@@ -22,10 +23,20 @@ FILES(EMBED_FILE)
 struct part {
     struct str name;
     struct str text;
+    UT_hash_handle hh;
+};
+
+struct key {
+    struct str name;
+    UT_hash_handle hh;
 };
 
 static struct part parts[PARTS_MAX];
 static size_t nparts;
+static struct part *parts_by_name;
+
+static struct key keys[STORE_KEY__MAX];
+static struct key *keys_by_name;
 
 /* What is used by the script in hand. */
 struct use {
@@ -76,28 +87,39 @@ static void take_file(struct str text)
         const struct str name = str_is_set(part) ? name_of(part) : STR_NONE;
         if (str_is_set(name)) {
             assert(nparts < PARTS_MAX);
-            parts[nparts++] = (struct part){name, part};
+            parts[nparts] = (struct part){.name = name, .text = part};
+            HASH_ADD_KEYPTR(hh, parts_by_name, parts[nparts].name.ptr, parts[nparts].name.len,
+                            &parts[nparts]);
+            nparts++;
         }
         part = STR_NONE;
     }
 }
 
-static size_t find_part(struct str name)
+static void take_keys(void)
 {
-    size_t i = 0;
-    while (i < nparts && !str_eq(parts[i].name, name)) {
-        i++;
+    for (size_t i = 0; i < STORE_KEY__MAX; i++) {
+        keys[i].name = str_of(store_keys_table[i].name);
+        HASH_ADD_KEYPTR(hh, keys_by_name, keys[i].name.ptr, keys[i].name.len, &keys[i]);
     }
-    return i;
 }
 
-static size_t find_key(struct str name)
+/* Notes a word: in quotes it may be a key, else a part. */
+static void note_use(struct use *use, struct str word, bool in_quotes)
 {
-    size_t i = 0;
-    while (i < STORE_KEY__MAX && !str_eq(str_of(store_keys_table[i].name), name)) {
-        i++;
+    const struct part *part = NULL;
+    const struct key *key = NULL;
+    if (in_quotes) {
+        HASH_FIND(hh, keys_by_name, word.ptr, word.len, key);
+    } else {
+        HASH_FIND(hh, parts_by_name, word.ptr, word.len, part);
     }
-    return i;
+    if (part != NULL) {
+        use->parts[part - parts] = true;
+    }
+    if (key != NULL) {
+        use->keys[key - keys] = true;
+    }
 }
 
 /* Notes the parts and keys that a text names. */
@@ -111,13 +133,8 @@ static void note_uses(struct use *use, struct str text)
             continue;
         }
         const struct str word = word_at(text);
-        const size_t part = in_quotes ? nparts : find_part(word);
-        const size_t key = in_quotes ? find_key(word) : STORE_KEY__MAX;
-        if (part < nparts) {
-            use->parts[part] = true;
-        }
-        if (key < STORE_KEY__MAX) {
-            use->keys[key] = true;
+        if (word.len > 0) {
+            note_use(use, word, in_quotes);
         }
         const size_t n = word.len > 0 ? word.len : 1;
         in_quotes = text.ptr[n - 1] == '\'';
@@ -162,6 +179,7 @@ void store_library_add(struct buf *out, struct str script)
 {
     struct use use = {0};
     if (nparts == 0) {
+        take_keys();
         FILES(TAKE_FILE)
     }
     note_uses(&use, script);
