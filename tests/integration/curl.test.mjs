@@ -34,6 +34,16 @@ test('what is piped in keeps its newlines, less the last, whatever curl says tha
   assert.equal((await newest()).message, text, 'JSON');
 });
 
+test('so does what a message is edited to', async () => {
+  const { json } = await pablo.post('api/messages/0', { message: 'before' });
+  const bodies = [['--data-binary', '@-'], ['-H', 'content-type: text/plain', '--data-binary', '@-'], ['--data-urlencode', 'message@-']];
+  for (const [i, body] of bodies.entries()) {
+    const edited = JSON.parse(curl(pablo, ['-X', 'PATCH', ...body, `/api/messages/0/${json.id}`], { input: `${i}\n\n  lines` }));
+    assert.deepEqual([edited.id, edited.message], [json.id, `${i}\n\n  lines`]);
+    assert.equal((await newest()).message, edited.message);
+  }
+});
+
 test('history is read line by line', async () => {
   const direct = (await pablo.post('api/rooms', { user: 'Mary' })).json.id;
   const { json: { date } } = await pablo.post(`api/messages/${direct}`, { message: 'one\ntwo\n\nfour' });
