@@ -1,19 +1,16 @@
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/rand.h"
+#include "cli/pause.h"
 #include "cli/remote.h"
 
-#define TEXT_MAX     (64 * 1024) /* of standard input as one message: what a request may have */
-#define NONCE_BYTES  18          /* of randomness */
-#define PATIENCE_MS  60000       /* a message is tried for so long; its nonce is known for longer */
-#define PAUSE_MIN_MS 250
-#define PAUSE_MAX_MS 10000
+#define TEXT_MAX    (64 * 1024) /* of standard input as one message: what a request may have */
+#define NONCE_BYTES 18          /* of randomness */
+#define PATIENCE_MS 60000       /* a message is tried for so long; its nonce is known for longer */
 
 struct sending {
     struct cli *cli;
@@ -21,31 +18,6 @@ struct sending {
     struct str path;
     bool unsure; /* it was tried, and there was no answer */
 };
-
-static void pause_for(int64_t ms)
-{
-    struct timespec left = {ms / 1000, ms % 1000 * 1000000};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-    }
-}
-
-/* Would the same be taken a little later? */
-static bool is_passing(enum err err)
-{
-    return err == ERR_UNAVAILABLE || err == ERR_RATE_LIMITED || err == ERR_INTERNAL;
-}
-
-/* How long until the next try: what the server says, else twice the last time, and a little apart
- * from everybody else's. */
-static int64_t next_pause(int64_t last_ms, const struct remote_answer *answer)
-{
-    const int64_t wished =
-        answer->retry_after_s > 0 ? (int64_t)answer->retry_after_s * 1000 : 2 * last_ms;
-    const int64_t ms = wished < PAUSE_MIN_MS                                 ? PAUSE_MIN_MS
-                       : wished > PAUSE_MAX_MS && answer->retry_after_s == 0 ? PAUSE_MAX_MS
-                                                                             : wished;
-    return ms + rand_below((uint32_t)(ms / 4) + 1);
-}
 
 /* Once: what is stored comes in *answer. */
 static enum err try_once(struct sending *sending, struct arena *arena, const struct remote_ask *ask,
@@ -76,12 +48,12 @@ static enum err send_text(struct sending *sending, struct str text, struct str n
         .nonce = str_is_set(nonce) ? nonce : rand_word(sending->cli->arena, NONCE_BYTES)};
     sending->unsure = false;
     enum err err = try_once(sending, &arena, &ask, &answer);
-    while (is_passing(err)) {
-        pause_ms = next_pause(pause_ms, &answer);
+    while (cli_pause_is_worth(err)) {
+        pause_ms = cli_pause_next(pause_ms, answer.retry_after_s);
         if (clock_mono_ms() + pause_ms > until_ms) {
             break;
         }
-        pause_for(pause_ms);
+        cli_pause_wait(pause_ms);
         arena_reset(&arena);
         err = try_once(sending, &arena, &ask, &answer);
     }
@@ -90,14 +62,15 @@ static enum err send_text(struct sending *sending, struct str text, struct str n
         cli_out_raw(sending->cli->out, STR("\n"));
     }
     arena_finish(&arena);
-    if (is_passing(err) && sending->unsure) {
+    if (cli_pause_is_worth(err) && sending->unsure) {
         return cli_refuse(sending->cli, ERR_UNAVAILABLE,
                           arena_printf(sending->cli->arena,
                                        "%.*s Whether it was sent is not known; --nonce %.*s sends "
                                        "it again within ten minutes, but not twice.",
                                        STR_FMT(sending->cli->why), STR_FMT(ask.nonce)));
     }
-    return is_passing(err) ? cli_refuse(sending->cli, ERR_UNAVAILABLE, sending->cli->why) : err;
+    return cli_pause_is_worth(err) ? cli_refuse(sending->cli, ERR_UNAVAILABLE, sending->cli->why)
+                                   : err;
 }
 
 /* Standard input as one message, its newlines kept but the last. */

@@ -173,6 +173,7 @@ enum err remote_answer_event(struct str line, struct arena *arena, struct remote
         .id = text_of(json, "id", arena),
         .retry_ms = (uint64_t)number_of(json, "retry"),
         .reason = text_of(data, "reason", arena),
+        .username = text_of(data, "username", arena),
     };
     if (data != NULL) {
         out->message = read_message(data, arena);

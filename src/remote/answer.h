@@ -68,6 +68,7 @@ struct remote_event {
     struct str id;                 /* the cursor; absent where it has none */
     uint64_t retry_ms;             /* 0: it says nothing */
     struct str reason;             /* of "bye" */
+    struct str username;           /* of "user.updated" */
     struct remote_message message; /* data, where it reads like one */
     struct str json;               /* data, one line */
 };
