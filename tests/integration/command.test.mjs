@@ -246,7 +246,7 @@ test('the manual and the completion know every command and option of help', asyn
   const lines = await synopses();
   assert.ok(lines.length > 3);
   const manual = readFileSync(join(root, 'docs/man/snug.1'), 'utf8').split('\n').filter((line) => line.startsWith('.It Cm '))
-    .map((line) => line.slice(4).replace(/\b(Cm|Ar|Op|Ns) /g, '').replaceAll('Fl Fl ', '--').replaceAll('Fl ', '-'));
+    .map((line) => line.slice(4).replace(/\b(Cm|Ar|Op|Oo|Oc|Ns) /g, '').replaceAll('Fl Fl ', '--').replaceAll('Fl ', '-'));
   assert.deepEqual(manual, lines.map((line) => line.replaceAll(/[[\]]/g, '')));
 
   const complete = (...words) => {
