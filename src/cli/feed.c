@@ -47,7 +47,7 @@ static struct cli_feed_room *find(const struct cli_feed *feed, struct str id)
 
 static void pass(struct cli_feed_room *room, struct str id)
 {
-    if (str_is_set(id) && id.len > 0 && id.len < sizeof(room->last)) {
+    if (room != NULL && id.len > 0 && id.len < sizeof(room->last)) {
         memcpy(room->last, id.ptr, id.len);
         room->last[id.len] = '\0';
     }

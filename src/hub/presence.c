@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "hub/lease.h"
-#include "hub/table.h"
+#include "base/table.h"
 #include "store/presence.h"
 
 enum place { UNKNOWN, HERE, AWAY };

@@ -2,7 +2,7 @@
 
 #include <utlist.h>
 #include "base/mem.h"
-#include "hub/table.h"
+#include "base/table.h"
 
 struct group {
     UT_hash_handle hh;

@@ -3,9 +3,9 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
-#include <uthash.h>
 #include "base/attr.h"
 #include "base/embed.h"
+#include "base/table.h"
 #include "store/keys.h"
 
 #define PARTS_MAX 256

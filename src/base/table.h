@@ -1,9 +1,9 @@
-#ifndef HUB_TABLE_H
-#define HUB_TABLE_H
+#ifndef BASE_TABLE_H
+#define BASE_TABLE_H
 
 /*
- * uthash, for this folder: on our allocator, which does not fail, with our hash, and with the
- * complaints of its macros kept out of our warnings.
+ * uthash: on our allocator, which does not fail, with our hash, and with the complaints of its
+ * macros kept out of our warnings.
  */
 #pragma GCC system_header
 #include "base/mem.h"
