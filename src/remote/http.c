@@ -118,7 +118,9 @@ static void set_up(struct remote_http *http, struct incoming *in, const char *ur
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, in);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "snug");
-    curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
+    if (http->bearer == NULL) {
+        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
+    }
 }
 
 static void set_body(struct remote_http *http, const struct remote_ask *ask)
