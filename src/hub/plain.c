@@ -12,6 +12,7 @@
 #include "hub/opening.h"
 #include "hub/pulse.h"
 #include "hub/reader.h"
+#include "store/scripts.h"
 #include "wire/sse.h"
 
 #define TICK_S       0.05
@@ -234,6 +235,7 @@ static bool create_parts(struct plain *p, const struct config *config)
     struct hub *hub = &p->hub;
     int fds[2];
     hub->config = config;
+    store_scripts_set_preload(false);
     arena_init(&hub->arena);
     hub->id = rand_word(&hub->arena, 9);
     hub->server = arena_printf(&hub->arena, "snug:%.*s", STR_FMT(hub->id));

@@ -10,6 +10,7 @@
 #include "serve/cgi.h"
 #include "serve/fcgi.h"
 #include "serve/loop.h"
+#include "store/scripts.h"
 
 #define BAD_USE         2 /* exit status: settings or arguments */
 #define SERVER_ID_BYTES 9 /* of randomness after "snug:" */
@@ -66,6 +67,7 @@ static int run(struct serve_loop *loop)
     sigaction(SIGPIPE, &ignored, NULL);
 
     if (!fcgi) {
+        store_scripts_set_preload(false);
         leave_stop(&waiting);
         return serve_cgi_run(loop);
     }

@@ -204,9 +204,9 @@ enum err store_hello_first_read(const struct redisReply *const *replies, size_t 
 }
 
 /* All scripts are loaded together, so one tells for all. */
-static bool scripts_known(void)
+static bool has_to_load(void)
 {
-    return str_is_set(store_scripts_sha(STORE_SCRIPT__MAX - 1));
+    return store_scripts_preload() && !str_is_set(store_scripts_sha(STORE_SCRIPT__MAX - 1));
 }
 
 size_t store_hello_second(struct arena *arena, struct str run_id,
@@ -215,7 +215,7 @@ size_t store_hello_second(struct arena *arena, struct str run_id,
     size_t n = 0;
     /* With its text: a server that was just started knows no hash. */
     cmds[n++] = store_cmd_eval(arena, store_cmd_script(arena, STORE_SCRIPT_EPOCH, &run_id, 1));
-    for (size_t i = 0; i < STORE_SCRIPT__MAX && !scripts_known(); i++) {
+    for (size_t i = 0; i < STORE_SCRIPT__MAX && has_to_load(); i++) {
         const struct str words[] = {STR("SCRIPT"), STR("LOAD"),
                                     store_scripts_text((enum store_script)i)};
         cmds[n++] = store_cmd_make(arena, words, ARRAY_LEN(words));

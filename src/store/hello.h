@@ -14,7 +14,7 @@ struct redisReply;
 /*
  * What every connection says first, whoever waits for the answers. First half: AUTH, SELECT, INFO
  * server. Second half: the epoch script with the run_id that INFO told, and the loading of
- * scripts that this process has not loaded yet. A server that was restarted, restored or replaced
+ * scripts that this process has not loaded yet, where it does that (store/scripts.h). A server that was restarted, restored or replaced
  * has another run_id, and gets a new epoch before the first write, so that an event number that a
  * crash took is never given twice.
  */

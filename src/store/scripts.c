@@ -35,6 +35,7 @@ static const struct script table[STORE_SCRIPT__MAX] = {STORE_SCRIPTS(ENTRY)};
 static struct buf texts[STORE_SCRIPT__MAX];
 static char shas[STORE_SCRIPT__MAX][SHA_LEN];
 static bool learned[STORE_SCRIPT__MAX];
+static bool preload = true;
 
 struct str store_scripts_text(enum store_script script)
 {
@@ -60,6 +61,16 @@ void store_scripts_learn(enum store_script script, struct str sha)
         memcpy(shas[script], sha.ptr, SHA_LEN);
         learned[script] = true;
     }
+}
+
+bool store_scripts_preload(void)
+{
+    return preload;
+}
+
+void store_scripts_set_preload(bool on)
+{
+    preload = on;
 }
 
 const char *store_scripts_name(enum store_script script)

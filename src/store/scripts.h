@@ -1,6 +1,7 @@
 #ifndef STORE_SCRIPTS_H
 #define STORE_SCRIPTS_H
 
+#include <stdbool.h>
 #include "base/str.h"
 
 /*
@@ -103,6 +104,13 @@ struct str store_scripts_sha(enum store_script script);
 
 /* Remembers what SCRIPT LOAD answered. */
 void store_scripts_learn(enum store_script script, struct str sha);
+
+/*
+ * Does each new connection load all scripts, so that they can be run by their hashes? As a process
+ * begins, yes; one that runs a script or two and ends says no, and each goes with its text.
+ */
+bool store_scripts_preload(void);
+void store_scripts_set_preload(bool on);
 
 /* "message_send", for logs. */
 const char *store_scripts_name(enum store_script script);

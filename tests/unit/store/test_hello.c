@@ -187,6 +187,9 @@ static void loads_each_script_once(void **state)
 {
     struct store_cmd cmds[STORE_HELLO_CMDS_MAX];
     struct buf resp;
+    store_scripts_set_preload(false);
+    assert_int_equal(store_hello_second(*state, STR("run"), cmds), 1);
+    store_scripts_set_preload(true);
     assert_int_equal(store_hello_second(*state, STR("run"), cmds), STORE_SCRIPT__MAX + 1);
     assert_true(str_eq(cmds[0].argv[0], STR("EVAL")));
     assert_true(str_eq(cmds[0].argv[3], STR("run")));
