@@ -40,6 +40,15 @@ struct remote_http *remote_http_create(struct str url, struct str token)
     }
     http->url = join(url, STR(""));
     http->bearer = str_is_set(token) ? join(STR("Authorization: Bearer "), token) : NULL;
+    CURL *curl = http->curl;
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)REMOTE_HTTP_CONNECT_S);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "snug");
+    if (http->bearer == NULL) {
+        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, ""); /* cookies are kept, in memory */
+    }
     return http;
 }
 
@@ -104,32 +113,25 @@ static struct curl_slist *headers_of(const struct remote_http *http, struct aren
     return list;
 }
 
-/* What every question is asked with. */
-static void set_up(struct remote_http *http, struct incoming *in, const char *url)
+/* A question, for so long; what is left of the one before is overwritten. */
+static void set_up(struct remote_http *http, struct incoming *in, struct arena *arena,
+                   const struct remote_ask *ask, long answer_s, long silent_s)
 {
     CURL *curl = http->curl;
-    curl_easy_reset(curl); /* but for connections and cookies */
     http->error[0] = '\0';
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)REMOTE_HTTP_CONNECT_S);
+    curl_easy_setopt(curl, CURLOPT_URL,
+                     arena_printf(arena, "%s%.*s", http->url, STR_FMT(ask->path)).ptr);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, in);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "snug");
-    if (http->bearer == NULL) {
-        curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
-    }
-}
-
-static void set_body(struct remote_http *http, const struct remote_ask *ask)
-{
-    curl_easy_setopt(http->curl, CURLOPT_CUSTOMREQUEST, ask->method);
+    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
     if (ask->type != NULL) {
-        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body.len);
-        curl_easy_setopt(http->curl, CURLOPT_POSTFIELDS, ask->body.ptr);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)ask->body.len);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, ask->body.ptr);
     }
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, ask->method);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, answer_s);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, silent_s > 0 ? 1L : 0L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, silent_s);
 }
 
 /* Runs what is set up. */
@@ -160,11 +162,8 @@ enum err remote_http_ask(struct remote_http *http, struct arena *arena,
                          const struct remote_ask *ask, struct remote_answer *answer)
 {
     struct incoming in = {.http = http};
-    const char *url = arena_printf(arena, "%s%.*s", http->url, STR_FMT(ask->path)).ptr;
     buf_init(&in.body, NULL, REMOTE_HTTP_BODY_MAX);
-    set_up(http, &in, url);
-    set_body(http, ask);
-    curl_easy_setopt(http->curl, CURLOPT_TIMEOUT, (long)REMOTE_HTTP_ANSWER_S);
+    set_up(http, &in, arena, ask, REMOTE_HTTP_ANSWER_S, 0);
     return run(http, arena, &in, headers_of(http, arena, ask, STR_NONE), answer);
 }
 
@@ -174,11 +173,8 @@ enum err remote_http_stream(struct remote_http *http, struct arena *arena, struc
 {
     struct incoming in = {.http = http, .take = take, .arg = arg};
     const struct remote_ask ask = {.method = "GET", .path = path};
-    const char *url = arena_printf(arena, "%s%.*s", http->url, STR_FMT(path)).ptr;
     buf_init(&in.body, NULL, REMOTE_HTTP_BODY_MAX);
-    set_up(http, &in, url);
-    curl_easy_setopt(http->curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(http->curl, CURLOPT_LOW_SPEED_TIME, (long)REMOTE_HTTP_SILENT_S);
+    set_up(http, &in, arena, &ask, 0, REMOTE_HTTP_SILENT_S);
     return run(http, arena, &in, headers_of(http, arena, &ask, last_event_id), answer);
 }
 
