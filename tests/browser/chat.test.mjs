@@ -17,6 +17,43 @@ const title = (page) => page.locator('.titles h2');
 const openTitle = (page, name) => page.waitForFunction(
   (text) => document.querySelector('.titles h2')?.textContent === text, name);
 
+describe('what becomes of a message', () => {
+  test('others see that it was edited, reacted to and deleted, as it happens and after a reload', async () => {
+    const page = await world.visit({ as: 'Mary' });
+    const joe = await world.snug.client().login('Joe');
+    const { json: { id } } = await joe.post('api/messages/0', { message: 'the first wording' });
+    const row = page.locator('article').last();
+    await page.getByText('the first wording').first().waitFor();
+    assert.equal(await row.locator('.edited').isVisible(), false);
+    await joe.send('PATCH', `api/messages/0/${id}`, { body: { message: 'a better wording' } });
+    await row.getByText('a better wording').waitFor();
+    await row.locator('.edited').waitFor({ state: 'attached' });
+    await joe.send('PUT', `api/messages/0/${id}/reactions/${encodeURIComponent('👍')}`);
+    await row.getByText('👍 1').waitFor();
+    await page.reload();
+    await row.getByText('👍 1').waitFor();
+    assert.equal(await row.locator('.text').textContent(), 'a better wording');
+    await joe.send('DELETE', `api/messages/0/${id}`);
+    await row.getByText('This message was deleted.').waitFor();
+    assert.equal(await row.locator('.reactions').count(), 0);
+    assert.equal(await row.locator('.edited').isVisible(), false);
+    await page.locator('#rooms').getByText('This message was deleted.').waitFor();
+  });
+
+  test('a room that is called otherwise is so at once', async () => {
+    const page = await world.visit({ as: 'Mary' });
+    const pablo = await world.snug.client().login('Pablo');
+    const name = newName('Den');
+    const { json: room } = await pablo.post('api/rooms', { name, kind: 'private' });
+    await pablo.send('PUT', `api/rooms/${room.id}/members/3`);
+    await page.locator('#rooms').getByText(name).waitFor();
+    await pablo.send('PATCH', `api/rooms/${room.id}`, { body: { name: `${name} two` } });
+    await page.locator('#rooms').getByText(`${name} two`).waitFor();
+    await pablo.send('DELETE', `api/rooms/${room.id}`);
+    await page.locator('#rooms').getByText(`${name} two`).waitFor({ state: 'detached' });
+  });
+});
+
 describe('coming in', () => {
   test('a wrong password is told, the right one opens the chat, which a reload keeps', async () => {
     const page = await world.visit();

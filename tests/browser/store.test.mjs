@@ -197,6 +197,32 @@ describe('sending', () => {
   });
 });
 
+describe('what becomes of a message', () => {
+  const one = message('0', '3', 'one');
+  const changed = (change, id = one.id) => ({ type: 'message.changed', roomId: '0', id, change });
+
+  test('it changes where it stands, in the list of rooms too', () => {
+    const state = apply(chatting([one, message('0', '3', 'two')]), changed({ message: 'eins', edited: 5 }));
+    assert.deepEqual(texts(state), ['eins', 'two']);
+    assert.equal(state.rooms['0'].last, undefined);
+    const last = apply(chatting(), heard(one), changed({ message: '', deleted: true }));
+    assert.equal(last.rooms['0'].last.deleted, true);
+    assert.equal(last.timelines['0'].messages[0].deleted, true);
+  });
+
+  test('one that is not loaded changes nothing', () => {
+    const before = chatting([one]);
+    const state = apply(before, changed({ message: 'x' }, '1.000001'));
+    assert.deepEqual(state.timelines['0'].messages, before.timelines['0'].messages);
+  });
+
+  test('a list of rooms that is told anew knows what became of the newest', () => {
+    const state = apply(chatting(), heard(one),
+      { type: 'rooms.loaded', rooms: [{ ...general, last: { ...one, message: 'eins' } }, withJoe, withMary] });
+    assert.equal(state.rooms['0'].last.message, 'eins');
+  });
+});
+
 describe('unread', () => {
   test('counts what others say in rooms that are not open', () => {
     const state = apply(chatting(), heard(message('1:2', '2', 'psst')), heard(message('1:2', '2', 'hey')),

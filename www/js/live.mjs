@@ -1,5 +1,16 @@
 // What the server tells by itself: the stream, and what each of its events does to the page.
 
+// What becomes of messages.
+const createChanges = (dispatch) => {
+  const change = (roomId, id, to) => dispatch({ type: 'message.changed', roomId, id, change: to });
+  return {
+    'message.edited': (message) => change(message.roomId, message.id, message),
+    'message.deleted': ({ id, roomId }) => change(roomId, id,
+      { message: '', deleted: true, edited: undefined, reactions: undefined }),
+    reaction: ({ id, roomId, reactions }) => change(roomId, id, { reactions }),
+  };
+};
+
 const createEvents = ({ store, loading, openRoom, reload, restart, forget }) => {
   const { get, dispatch } = store;
   return {
@@ -25,6 +36,10 @@ const createEvents = ({ store, loading, openRoom, reload, restart, forget }) => 
         loading.learnRoom(message.roomId);
       }
     },
+
+    ...createChanges(dispatch),
+
+    'room.updated': (room) => dispatch({ type: 'room.added', room }),
 
     'show.room': (data) => dispatch({ type: 'room.shown', data }),
 

@@ -74,7 +74,8 @@ const changeOutbox = (state, nonce, change) => ({
   outbox: state.outbox.map((entry) => (entry.nonce === nonce ? { ...entry, ...change } : entry)),
 });
 
-const newer = (a, b) => (!a || (b && compareIds(b.id, a.id) > 0) ? b : a);
+// Of two last messages the newer one; of one that was changed meanwhile what is told now.
+const newer = (a, b) => (!a || (b && compareIds(b.id, a.id) >= 0) ? b : a);
 
 // A room as the server tells it; its last message may have been overtaken by the stream.
 const withRoom = (rooms, room) => {
@@ -87,6 +88,21 @@ const addRoom = (state, room) => ({
   rooms: { ...state.rooms, [room.id]: withRoom(state.rooms, room) },
   names: { ...state.names, ...namesOfRoom(room) },
 });
+
+/*
+ * A message has become something else. It keeps its place and its row; one that is not loaded will
+ * come as it is by then.
+ */
+const changeMessage = (state, roomId, id, change) => {
+  const changed = (message) => (message.id === id ? { ...message, ...change } : message);
+  const next = changeTimeline(state, roomId, ({ messages }) => (
+    messages.some((message) => message.id === id) ? { messages: messages.map(changed) } : {}));
+  const room = next.rooms[roomId];
+  if (room?.last?.id !== id) {
+    return next;
+  }
+  return { ...next, rooms: { ...next.rooms, [roomId]: { ...room, last: changed(room.last) } } };
+};
 
 // A message of ours from the outbox has arrived: its row goes on as the same row.
 const settle = (state, message) => {
@@ -269,6 +285,8 @@ const reducers = {
     const unread = (next.unread[message.roomId] ?? 0) + 1;
     return { ...next, unread: { ...next.unread, [message.roomId]: unread } };
   },
+
+  'message.changed': (state, { roomId, id, change }) => changeMessage(state, roomId, id, change),
 
   'send.started': (state, { entry }) => ({
     ...state, outbox: [...state.outbox, { ...entry, from: state.me.id, failed: null }],

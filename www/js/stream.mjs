@@ -13,8 +13,9 @@
 
 import { backOff } from './lib/backoff.mjs';
 
-const TYPES = ['ready', 'message', 'show.room', 'room.left', 'user.connected', 'user.disconnected',
-  'user.updated', 'presence', 'reset', 'bye'];
+const TYPES = ['ready', 'message', 'message.edited', 'message.deleted', 'reaction', 'show.room',
+  'room.updated', 'room.left', 'user.connected', 'user.disconnected', 'user.updated', 'presence',
+  'reset', 'bye'];
 const CLOSED = 2;
 const BEAT_MS = 30000;
 const ASLEEP_MS = 3 * BEAT_MS;  // a beat this late: the machine was asleep, its connections are dead

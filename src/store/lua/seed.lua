@@ -18,6 +18,7 @@ local function say(room, user, age, text)
     local id = string.format('%s.%06d', date, written)
     redis.call('ZADD', k('room', room), id, '{"id":"' .. id .. '","from":"' .. user .. '","date":' .. date
         .. ',"message":"' .. text .. '","roomId":"' .. room .. '"}')
+    mark_read(user, room, id)
 end
 
 redis.call('SET', k('total_users'), #names)

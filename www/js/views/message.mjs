@@ -20,10 +20,11 @@ const createMessage = () => {
   const letter = el('span', { class: 'face', 'aria-hidden': 'true' });
   const author = el('span', { class: 'author' });
   const time = el('time', {});
+  const edited = el('span', { class: 'edited' }, words.edited);
   const text = el('p', { class: 'text', dir: 'auto' });
   const element = el('article', { class: 'message' }, letter,
-    el('p', { class: 'meta' }, author, ' ', time), text);
-  return { element, letter, author, time, text, fate: null };
+    el('p', { class: 'meta' }, author, ' ', time, ' ', edited), text);
+  return { element, letter, author, time, edited, text, fate: null, reactions: null };
 };
 
 // What stands below a message that the server does not have: that it is on its way, or why not.
@@ -54,6 +55,17 @@ const updateFate = (row, item, actions) => {
   }
 };
 
+// How many have reacted with what.
+const updateReactions = (row, { reactions = {} }) => {
+  const kinds = Object.entries(reactions);
+  row.reactions?.remove();
+  row.reactions = kinds.length === 0 ? null : el('ul', { class: 'reactions' },
+    ...kinds.map(([emoji, n]) => el('li', {}, words.reacted(emoji, n))));
+  if (row.reactions) {
+    row.text.after(row.reactions);
+  }
+};
+
 const updateMessage = (row, item, state, actions) => {
   const { message } = item;
   const name = userName(state, message.from);
@@ -67,7 +79,11 @@ const updateMessage = (row, item, state, actions) => {
   row.message = message;
   row.element.classList.toggle('own', item.own);
   setHue(row.letter, message.from);
-  setText(row.text, message.message);
+  row.element.classList.toggle('deleted', Boolean(message.deleted));
+  setText(row.text, message.deleted ? words.deleted : message.message);
+  row.edited.hidden = !message.edited;
+  row.element.classList.toggle('changed', Boolean(message.edited));
+  updateReactions(row, message);
   setText(row.time, clockTime(message.date));
   setAttribute(row.time, 'datetime', isoTime(message.date));
   setAttribute(row.time, 'title', fullTime(message.date));

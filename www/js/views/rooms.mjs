@@ -39,6 +39,9 @@ const lastLine = (state, { last, kind }) => {
   if (!last) {
     return '';
   }
+  if (last.deleted) {
+    return words.deleted;
+  }
   if (last.from === state.me.id) {
     return words.lastLine(words.you, last.message);
   }
