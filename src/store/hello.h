@@ -14,9 +14,9 @@ struct redisReply;
 /*
  * What every connection says first, whoever waits for the answers. First half: AUTH, SELECT, INFO
  * server. Second half: the epoch script with the run_id that INFO told, and the loading of
- * scripts that this process has not loaded yet, where it does that (store/scripts.h). A server that was restarted, restored or replaced
- * has another run_id, and gets a new epoch before the first write, so that an event number that a
- * crash took is never given twice.
+ * scripts that this process has not loaded yet, where it does that (store/scripts.h). A server that
+ * was restarted, restored or replaced has another run_id, and gets a new epoch before the first
+ * write, so that an event number that a crash took is never given twice.
  */
 
 #define STORE_HELLO_CMDS_MAX (STORE_SCRIPT__MAX + 4)
