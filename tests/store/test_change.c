@@ -274,6 +274,30 @@ static void a_deleted_message_says_nothing(void **state)
 }
 
 /* A nonce that was used anew is another message's. */
+/* As when the room keeps only so many: a deleted one that is gone as a whole comes back in no log.
+ */
+static void what_is_gone_is_told_to_nobody(void **state)
+{
+    struct store_test *t = *state;
+    const struct redisReply *reply;
+    struct store_event_log log;
+    struct model_cursor begin;
+    assert_true(model_id_cursor(
+        arena_printf(&t->arena, "%s-0", redis_text(t->redis, "GET snug:epoch")), &begin));
+    const struct model_message first = sent(t, STR("0"), STR("SECRET"), STR_NONE);
+    const struct model_message other = sent(t, STR("0"), STR("other"), STR_NONE);
+    assert_int_equal(take_away(t, PABLO, first.id), ERR_OK);
+    assert_int_equal(redis_int(t->redis, "ZREMRANGEBYRANK room:0 0 0"), 1);
+
+    assert_int_equal(store_conn_one(t->conn, store_event_log_cmd(&t->arena, begin), &reply),
+                     ERR_OK);
+    assert_int_equal(store_event_log_read(reply, &t->arena, &log), ERR_OK);
+    assert_int_equal(log.n, 3);
+    assert_int_equal(log.events[0].type, MODEL_EVENT_OTHER);
+    assert_int_equal(log.events[1].type, MODEL_EVENT_MESSAGE);
+    check_eq(log.events[1].about, other.id);
+}
+
 static void a_nonce_stays_with_its_message(void **state)
 {
     struct store_test *t = *state;
@@ -407,6 +431,7 @@ int main(void)
         CHANGE_TEST(keeps_count),
         CHANGE_TEST(an_edit_mentions_others),
         CHANGE_TEST(a_deleted_message_says_nothing),
+        CHANGE_TEST(what_is_gone_is_told_to_nobody),
         CHANGE_TEST(a_nonce_stays_with_its_message),
         CHANGE_TEST(a_demo_servers_message_is_deleted_whole),
         CHANGE_TEST(what_snug_did_not_store_is_left),

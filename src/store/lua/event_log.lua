@@ -8,14 +8,14 @@ end
 local entries = from ~= '' and redis.call('XRANGE', k('events'), from, '+', 'COUNT', most + 1) or {}
 local found = entries[1] and entries[1][1] == from
 
--- Does the entry say what a message said that was deleted since? Then only its number is told.
+-- Does the entry say what a message said that was deleted since, or removed? Then only its number is told.
 local function is_redacted(field)
     if field.type ~= 'message' and field.type ~= 'message.edited' then
         return false
     end
     local id = string.match(field.data or '', '^{"id":"(%d+%.%d+)"')
     local room = id and string.match(field.to or '', '^room:(.+)$')
-    return room and is_deleted_message(room, id)
+    return room and not is_told(room, id)
 end
 
 local rows = {}

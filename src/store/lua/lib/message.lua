@@ -79,12 +79,13 @@ local function find_message(room, id)
     return nil
 end
 
--- Was the message that snug stored in the room under this id deleted? Asked of many at once, so it looks only at the end.
-local function is_deleted_message(room, id)
+-- Is the message that snug stored in the room under this id to be told still? Not what was deleted, nor what is gone,
+-- since the room keeps no more, or is gone itself. Asked of many at once, so it looks only at both ends.
+local function is_told(room, id)
     local head, tail = '{"id":"' .. id .. '",', ',"deleted":true}'
     for _, member in ipairs(redis.call('ZRANGEBYSCORE', messages_key(room), id, id)) do
-        if string.sub(member, -#tail) == tail and string.sub(member, 1, #head) == head then
-            return true
+        if string.sub(member, 1, #head) == head then
+            return string.sub(member, -#tail) ~= tail
         end
     end
     return false
