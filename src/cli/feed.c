@@ -200,24 +200,11 @@ void cli_feed_take(struct cli_feed *feed, const struct remote_event *event)
 static enum err read_page(struct cli_feed *feed, struct arena *arena, struct str room,
                           struct str after, size_t most, struct remote_page *page)
 {
-    struct remote_answer answer;
-    const struct str place = remote_http_encode(arena, after);
-    const enum err err =
-        cli_remote_get(feed->remote, arena,
-                       arena_printf(arena, "api/messages/%.*s?limit=%zu%s%.*s", STR_FMT(room), most,
-                                    place.len > 0 ? "&after=" : "", STR_FMT(place)),
-                       &answer);
-    if (err != ERR_OK) {
-        return err;
+    const enum err err = cli_remote_page(feed->remote, arena, room, "after", after, most, page);
+    if (err == ERR_OK) {
+        cli_names_learn(&feed->names, page->users, page->nusers);
     }
-    if (remote_answer_page(answer.body, arena, page) != ERR_OK) {
-        return cli_remote_strange(feed->remote->cli);
-    }
-    for (size_t i = 0; i < page->n; i++) {
-        page->messages[i].room = room;
-    }
-    cli_names_learn(&feed->names, page->users, page->nusers);
-    return ERR_OK;
+    return err;
 }
 
 static int by_time(const void *a, const void *b)

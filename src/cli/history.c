@@ -42,19 +42,10 @@ static enum err read_page(struct history *history, bool *more)
 {
     struct cli *cli = history->cli;
     const size_t left = history->wanted - history->n;
-    const struct str place =
-        str_is_set(history->before) ? remote_http_encode(cli->arena, history->before) : STR("");
-    struct remote_answer answer;
     struct remote_page page;
-    enum err err = cli_remote_get(&history->remote, cli->arena,
-                                  arena_printf(cli->arena, "api/messages/%.*s?limit=%zu%s%.*s",
-                                               STR_FMT(history->room),
-                                               left < PAGE_MAX ? left : (size_t)PAGE_MAX,
-                                               place.len > 0 ? "&before=" : "", STR_FMT(place)),
-                                  &answer);
-    if (err == ERR_OK && remote_answer_page(answer.body, cli->arena, &page) != ERR_OK) {
-        err = cli_remote_strange(cli);
-    }
+    const enum err err =
+        cli_remote_page(&history->remote, cli->arena, history->room, "before", history->before,
+                        left < PAGE_MAX ? left : (size_t)PAGE_MAX, &page);
     if (err != ERR_OK) {
         return err;
     }

@@ -100,6 +100,28 @@ enum err cli_remote_rooms(struct cli_remote *remote, struct arena *arena,
                : cli_remote_strange(remote->cli);
 }
 
+enum err cli_remote_page(struct cli_remote *remote, struct arena *arena, struct str room,
+                         const char *where, struct str id, size_t most, struct remote_page *page)
+{
+    struct remote_answer answer;
+    struct str path = arena_printf(arena, "api/messages/%.*s?limit=%zu", STR_FMT(room), most);
+    if (id.len > 0) {
+        path = arena_printf(arena, "%.*s&%s=%.*s", STR_FMT(path), where,
+                            STR_FMT(remote_http_encode(arena, id)));
+    }
+    const enum err err = cli_remote_get(remote, arena, path, &answer);
+    if (err != ERR_OK) {
+        return err;
+    }
+    if (remote_answer_page(answer.body, arena, page) != ERR_OK) {
+        return cli_remote_strange(remote->cli);
+    }
+    for (size_t i = 0; i < page->n; i++) {
+        page->messages[i].room = room;
+    }
+    return ERR_OK;
+}
+
 /* The room of the two, which is made where it is not there. */
 static enum err open_direct(struct cli_remote *remote, struct str user, struct str *id)
 {

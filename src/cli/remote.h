@@ -41,6 +41,12 @@ NODISCARD enum err cli_remote_get(struct cli_remote *remote, struct arena *arena
 NODISCARD enum err cli_remote_rooms(struct cli_remote *remote, struct arena *arena,
                                     struct remote_rooms *rooms);
 
+/* At most so many messages of a room, oldest first: those "before" or "after" the message of this
+ * id; without one (absent, or empty) the newest. */
+NODISCARD enum err cli_remote_page(struct cli_remote *remote, struct arena *arena, struct str room,
+                                   const char *where, struct str id, size_t most,
+                                   struct remote_page *page);
+
 /*
  * The room that a person means: by its id, by its name, whose case does not matter where that
  * leaves one, or "@" and a user's name for the room of the two. rooms: theirs, or NULL: asked for

@@ -240,8 +240,10 @@ test('a courier that dies loses nothing', async () => {
 test('it waits for a Redis that is away', async () => {
   const { got, url } = await receiver();
   const { room } = await bot('Patient', url);
+  const away = () => snug.said().split('\n').filter((line) => /prog=hooks .*event=redis_away/.test(line)).length;
+  const before = away();
   snug.redisServer.kill('SIGSTOP');
-  await new Promise((resolve) => { setTimeout(resolve, 1500); });
+  await until(() => away() > before, 'a courier that has noticed');
   snug.redisServer.kill('SIGCONT');
   await until(async () => (await mary.post(`api/messages/${room}`, { message: 'x' })).status === 201, 'Redis');
   await until(() => got.length === 1, 'the delivery');
